@@ -1,0 +1,32 @@
+"""rnnlib: deep recurrent networks in NumPy, with every backward pass written by hand.
+
+    net    = rnnlib.DeepRNN("lstm", input_size=3, hidden_size=8, num_layers=2)
+    params = net.init(np.random.default_rng(0))
+    run    = net.forward(params, xs)                 # xs (T, B, D);  run.hs (T, B, H)
+    grad   = net.backward(params, run, dhs)          # grad.params mirrors params
+
+Read in this order: cells (one step), layer (time), stack (depth).
+"""
+
+from .flow import gradient_flow
+from .gradcheck import gradcheck
+from .interop import from_torch, load, save, to_torch
+from .model import Model
+from .stack import DeepRNN
+from .train import SGD, Adam, clip_by_global_norm, train
+
+__version__ = "0.1.0"
+__all__ = [
+    "SGD",
+    "Adam",
+    "DeepRNN",
+    "Model",
+    "clip_by_global_norm",
+    "from_torch",
+    "gradcheck",
+    "gradient_flow",
+    "load",
+    "save",
+    "to_torch",
+    "train",
+]

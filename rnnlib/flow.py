@@ -1,0 +1,121 @@
+"""Measures of gradient flow: how far, and how fast, a gradient travels through time and depth.
+
+Notation: s_t is the whole state of the stack at step t, the layers' states side by side, lowest layer first:
+(h^1, ..., h^L), and for the LSTM (h^1, c^1, h^2, c^2, ...). N is its size. J_t = ∂s_t/∂s_{t-1} is N × N, row =
+output. Every Jacobian here comes from the network's own backward pass, with one unit vector per batch column.
+"""
+
+import math
+
+import numpy as np
+
+from . import check
+
+
+def gradient_flow(net, params, xs, dhs):
+    """(L, T): ‖∂loss/∂h_t^l‖, Euclidean over batch and units, where dhs = ∂loss/∂run.hs.
+
+    The gradient is total: own loss, layers above and future together.
+    """
+    grad = net.backward(params, net.forward(params, xs), dhs)
+    return np.array([np.sqrt((dh.astype(np.float64) ** 2).sum((1, 2))) for dh in grad.hs])
+
+
+def _one_way(net):
+    if net.bidirectional:
+        raise ValueError(
+            "net: expected one direction, got a bidirectional stack, which has no step from t-1 to t"
+        )
+
+
+def pack(state):
+    """A state (list over layers of tuples of (B, H)) as one array (B, N)."""
+    return np.concatenate([s for layer in state for s in layer], axis=-1)
+
+
+def unpack(net, s):
+    """The inverse of `pack`."""
+    parts = iter(np.split(s, s.shape[-1] // net.hidden_size, axis=-1))
+    return [tuple(np.ascontiguousarray(next(parts)) for _ in range(y.cell.states)) for y in net.layers]
+
+
+def trajectory(net, params, xs, state=None):
+    """(T + 1, B, N): s_0, s_1, ..., s_T."""
+    _one_way(net)
+    run = net.forward(params, xs, state)
+    return np.concatenate([s for layer in run.layers for s in layer.passes[0].states], axis=-1)
+
+
+def long_range_jacobian(net, params, xs, state=None):
+    """(N, N): ∂s_T/∂s_0 along one sequence xs (T, D), from `state` (B = 1; zero if None)."""
+    _one_way(net)
+    xs = check.array("xs", xs, [("T", None), ("D", net.input_size)], net.dtype, finite=True)
+    s_0 = pack(net.zero_state(1) if state is None else net.check_state("state", state, 1))
+    N = s_0.shape[-1]
+    run = net.forward(params, np.repeat(xs[:, None], N, axis=1), unpack(net, np.repeat(s_0, N, axis=0)))
+    seeds = unpack(net, np.eye(N, dtype=net.dtype))
+    return pack(net.backward(params, run, np.zeros_like(run.hs), seeds).state)
+
+
+def step_jacobians(net, params, xs, state=None):
+    """(T, N, N): J_t = ∂s_t/∂s_{t-1} for every step along one sequence xs (T, D). All T·N rows in one batch."""
+    _one_way(net)
+    xs = check.array("xs", xs, [("T", None), ("D", net.input_size)], net.dtype, finite=True)
+    s = trajectory(net, params, xs[:, None], state)[:-1, 0]  # (T, N)
+    T, N = s.shape
+    run = net.forward(params, np.repeat(xs, N, axis=0)[None], unpack(net, np.repeat(s, N, axis=0)))
+    seeds = unpack(net, np.tile(np.eye(N, dtype=net.dtype), (T, 1)))
+    return pack(net.backward(params, run, np.zeros_like(run.hs), seeds).state).reshape(T, N, N)
+
+
+def singular_values(J):
+    """σ_1 >= σ_2 >= ...: by how much J stretches, in its N orthogonal directions. J (..., N, N) -> (..., N)."""
+    return np.linalg.svd(J, compute_uv=False)
+
+
+def lyapunov_exponents(jacobians, discard=0):
+    """(N,): the mean log growth per step, nats, of N independent small perturbations, largest first.
+
+    Q_t R_t = J_t Q_{t-1};  λ_k = mean over t of ln |R_t[k, k]|      (Benettin et al. 1980)
+    jacobians (T, N, N), as `step_jacobians` gives them; discard : leading steps in which Q still turns.
+    A direction that is annihilated has exponent -inf.
+    """
+    check.array("jacobians", jacobians, [("T", None), ("N", None), ("N", None)])
+    check.number("discard", discard, 0, len(jacobians) - 1, integer=True)
+    N = jacobians.shape[-1]
+    Q, logs = np.eye(N), []
+    for J in jacobians:
+        Q, R = np.linalg.qr(J @ Q)
+        with np.errstate(divide="ignore"):
+            logs.append(np.log(np.abs(np.diag(R))))
+    return np.sort(np.mean(logs[discard:], axis=0))[::-1]
+
+
+def decay_rate(norms):
+    """Slope of ln(norms) against the lag, per step, by least squares: negative is vanishing, positive exploding.
+
+    norms (K,): positive, ordered from the nearest lag to the farthest.
+    """
+    norms = check.array("norms", norms, [("K", None)], finite=True)
+    if len(norms) < 2 or (norms <= 0).any():
+        raise ValueError(
+            f"norms: expected at least 2 positive values, got {len(norms)}, smallest {norms.min():.3g}"
+        )
+    lags = np.arange(len(norms))
+    return float(np.polyfit(lags, np.log(norms.astype(np.float64)), 1)[0])
+
+
+def half_life(norms):
+    """Steps in which the norm halves, ln 2 / -rate; infinite if it does not decay."""
+    rate = decay_rate(norms)
+    return math.log(2) / -rate if rate < 0 else math.inf
+
+
+def linear_stack_response(a, b, L, lags):
+    """b^L C(τ+L-1, L-1) a^τ: the answer at lag τ of L linear layers h^l_t = a h^l_{t-1} + b h^{l-1}_t to one pulse.
+
+    An L-fold convolution of the geometric series b a^τ. Depth multiplies the exponential by a polynomial of degree
+    L - 1 and leaves its rate ln|a| alone.
+    """
+    check.number("L", L, 1, integer=True)
+    return np.array([b**L * math.comb(int(t) + L - 1, L - 1) * float(a) ** int(t) for t in lags])

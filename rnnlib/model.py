@@ -1,0 +1,132 @@
+"""A stack with a linear read-out and a loss.
+
+    y_t = h_t W_hy + b_y                                            (T, B, V), or (B, V) at the last valid step
+    cross_entropy   loss = mean of -log softmax(y)[target], in nats      targets: integers (T, B) or (B,)
+    mse             loss = mean of (y - target)²                         targets: floats (T, B, V) or (B, V)
+
+The mean runs over everything that is not padding.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import check
+from .stack import DeepRNN, Run
+
+
+def cross_entropy(ys, targets):
+    """Loss per row and its gradient by ys: -log p[target] and p - one_hot(target), p = softmax(y).   ys (N, V)"""
+    ys = ys - ys.max(-1, keepdims=True)
+    log_p = ys - np.log(np.exp(ys).sum(-1, keepdims=True))
+    rows = np.arange(len(ys))
+    dys = np.exp(log_p)
+    dys[rows, targets] -= 1
+    return -log_p[rows, targets], dys
+
+
+def mse(ys, targets):
+    """Loss per row, mean over the V outputs of (y - target)², and its gradient.   ys (N, V)"""
+    error = ys - targets
+    return (error * error).mean(-1), 2 * error / error.dtype.type(error.shape[-1])
+
+
+LOSSES = {"cross_entropy": cross_entropy, "mse": mse}
+
+
+@dataclass
+class ModelRun:
+    """ys (T, B, V) or (B, V), the run of the stack, and the final state."""
+
+    ys: np.ndarray
+    run: Run
+    features: np.ndarray  # what the read-out read: (T, B, H) or (B, H)
+    last: np.ndarray  # (B,), each sequence's last valid step
+
+    @property
+    def state(self):
+        return self.run.state
+
+
+class Model:
+    """A `DeepRNN` with a read-out of `output_size` values V and a loss.
+
+    loss : "cross_entropy" or "mse".  at : "each_step" or "last_step", the last valid one.
+    """
+
+    def __init__(self, net, output_size, loss="cross_entropy", at="each_step"):
+        if not isinstance(net, DeepRNN):
+            raise TypeError(f"net: expected a DeepRNN, got {type(net).__name__}")
+        self.net, self.dtype = net, net.dtype
+        self.output_size = int(check.number("output_size", output_size, 1, integer=True))
+        self.loss = check.choice("loss", loss, LOSSES)
+        self.at = check.choice("at", at, ("each_step", "last_step"))
+
+    def init(self, rng, **scheme):
+        """Parameters {"layers": those of the stack, "W_hy": (H, V), "b_y": (V,)}; W_hy and b_y as PyTorch's Linear."""
+        layers, bound = self.net.init(rng, **scheme), 1 / np.sqrt(self.net.output_size)
+        W_hy = rng.uniform(-bound, bound, (self.net.output_size, self.output_size)).astype(self.dtype)
+        return {"layers": layers, "W_hy": W_hy, "b_y": np.zeros(self.output_size, self.dtype)}
+
+    def forward(self, params, xs, lengths=None, *, state=None, rng=None):
+        """xs (T, B, D) -> ModelRun."""
+        H, V = self.net.output_size, self.output_size
+        shapes = {"W_hy": [("H", H), ("V", V)], "b_y": [("V", V)]}
+        rest = {k: v for k, v in params.items() if k != "layers"} if isinstance(params, dict) else params
+        check.keys("params", rest, shapes, self.dtype)
+        if "layers" not in params:
+            raise ValueError(
+                f"params: expected the key 'layers' (the stack's parameters), got {sorted(params)}"
+            )
+        run = self.net.forward(params["layers"], xs, state, lengths=lengths, rng=rng)
+        T, B, _ = run.hs.shape
+        last = np.full(B, T - 1) if lengths is None else np.asarray(lengths) - 1
+        features = run.hs if self.at == "each_step" else run.hs[last, np.arange(B)]
+        return ModelRun(features @ params["W_hy"] + params["b_y"], run, features, last)
+
+    def predict(self, params, xs, lengths=None):
+        """The read-out ys (T, B, V) or (B, V): scores for cross_entropy (argmax is the class), values for mse."""
+        return self.forward(params, xs, lengths).ys
+
+    def loss_and_dys(self, ys, targets, mask=None):
+        """The mean loss and ∂loss/∂ys, for ys (T, B, V) or (B, V); padding (mask False) counts for nothing."""
+        names = ("T", "B") if self.at == "each_step" else ("B",)
+        axes = list(zip(names, ys.shape[:-1], strict=True))
+        if self.loss == "cross_entropy":
+            targets = np.asarray(targets)
+            if mask is not None and self.at == "each_step" and targets.shape == mask.shape:
+                targets = np.where(mask, targets, 0)
+            targets = check.integers("targets", targets, axes, 0, self.output_size - 1).reshape(-1)
+        else:
+            targets = check.array("targets", targets, [*axes, ("V", self.output_size)], self.dtype)
+            targets = targets.reshape(-1, self.output_size)
+        losses, dys = LOSSES[self.loss](ys.reshape(-1, self.output_size), targets)
+        if mask is None or self.at == "last_step":
+            weight = np.full(losses.shape, 1 / losses.size, self.dtype)
+        else:
+            weight = (mask.reshape(-1) / mask.sum()).astype(self.dtype)
+        return float(losses @ weight), (dys * weight[:, None]).reshape(ys.shape)
+
+    def evaluate(self, params, xs, targets, lengths=None, *, state=None):
+        """The mean loss alone: no dropout, no gradient."""
+        run = self.forward(params, xs, lengths, state=state)
+        return self.loss_and_dys(run.ys, targets, run.run.mask)[0]
+
+    def loss_and_grads(self, params, xs, targets, lengths=None, *, state=None, rng=None):
+        """The mean loss and its gradient by every parameter, in the structure of params."""
+        run = self.forward(params, xs, lengths, state=state, rng=rng)
+        loss, dys = self.loss_and_dys(run.ys, targets, run.run.mask)
+        return loss, self.backward(params, run, dys)
+
+    def backward(self, params, run, dys):
+        """∂loss/∂params from dys = ∂loss/∂ys; run comes from `forward`."""
+        H, V = self.net.output_size, self.output_size
+        features, flat = run.features.reshape(-1, H), dys.reshape(-1, V)
+        dfeatures = (flat @ params["W_hy"].T).reshape(run.features.shape)
+        if self.at == "each_step":
+            dhs = dfeatures
+        else:
+            dhs = np.zeros_like(run.run.hs)
+            dhs[run.last, np.arange(len(run.last))] = dfeatures
+        layers = self.net.backward(params["layers"], run.run, dhs).params
+        return {"layers": layers, "W_hy": features.T @ flat, "b_y": flat.sum(0)}

@@ -1,0 +1,148 @@
+"""Training: a generator of steps, so that the caller can watch, pause and stop.
+
+Parameters are values. Each step makes a new tree, so a step that is interrupted leaves the old one whole.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import check
+from .tree import leaves, map_leaves
+
+
+class SGD:
+    """v ← μ v + g,   θ ← θ - η v      (momentum as in PyTorch: μ = 0 is plain gradient descent)"""
+
+    def __init__(self, learning_rate, momentum=0.0):
+        self.learning_rate = check.number("learning_rate", learning_rate, 0, open_low=True)
+        self.momentum = check.number("momentum", momentum, 0, 1)
+
+    def init(self, params):
+        return map_leaves(np.zeros_like, params)
+
+    def update(self, params, grads, v):
+        """New parameters and new velocity."""
+        v = map_leaves(lambda v, g: self.momentum * v + g, v, grads)
+        return map_leaves(lambda p, v: p - self.learning_rate * v, params, v), v
+
+
+class Adam:
+    """m ← β₁ m + (1-β₁) g,   v ← β₂ v + (1-β₂) g²,   θ ← θ - η m̂ / (sqrt(v̂) + ε)      (Kingma, Ba 2015)
+    with m̂ = m / (1 - β₁ⁿ), v̂ = v / (1 - β₂ⁿ) at step n."""
+
+    def __init__(self, learning_rate=1e-3, betas=(0.9, 0.999), eps=1e-8):
+        self.learning_rate = check.number("learning_rate", learning_rate, 0, open_low=True)
+        b1, b2 = check.length("betas", betas, 2, "moment")
+        self.betas = check.number("betas[0]", b1, 0, 1), check.number("betas[1]", b2, 0, 1)
+        self.eps = check.number("eps", eps, 0, open_low=True)
+
+    def init(self, params):
+        return 0, map_leaves(np.zeros_like, params), map_leaves(np.zeros_like, params)
+
+    def update(self, params, grads, state):
+        """New parameters and new moments (n, m, v)."""
+        (n, m, v), (b1, b2) = state, self.betas
+        n += 1
+        m = map_leaves(lambda m, g: b1 * m + (1 - b1) * g, m, grads)
+        v = map_leaves(lambda v, g: b2 * v + (1 - b2) * g * g, v, grads)
+        eta, root = self.learning_rate / (1 - b1**n), np.sqrt(1 - b2**n)
+        new = map_leaves(
+            lambda p, m, v: (p - eta * m / (np.sqrt(v) / root + self.eps)).astype(p.dtype), params, m, v
+        )
+        return new, (n, m, v)
+
+
+def global_norm(tree):
+    """‖g‖ over all leaves together, summed in float64."""
+    return float(np.sqrt(sum(float(np.vdot(g, g)) for _, g in leaves(map_leaves(np.float64, tree)))))
+
+
+def clip_by_global_norm(grads, clip_norm):
+    """g if ‖g‖ <= clip_norm, else g · clip_norm / ‖g‖; also returns ‖g‖      (Pascanu, Mikolov, Bengio 2013)"""
+    norm = global_norm(grads)
+    if norm <= clip_norm:
+        return grads, norm
+    return map_leaves(lambda g: g * g.dtype.type(clip_norm / norm), grads), norm
+
+
+@dataclass
+class Step:
+    """One update: its number from 1, the loss before it, ‖g‖ before clipping, whether it was clipped, and the
+    parameters after it. batch counts from 1 too; with truncation several steps share one."""
+
+    index: int
+    batch: int
+    loss: float
+    grad_norm: float
+    clipped: bool
+    params: object
+    grads: object  # as applied, after clipping
+
+
+def train(model, params, batches, optimizer=None, *, clip_norm=None, truncate=None, rng=None):
+    """Yield a `Step` after every update.
+
+    batches : iterable of (xs, targets) or (xs, targets, lengths), finite or endless.
+    optimizer : SGD(...) or Adam(...); Adam() if None. clip_norm : global-norm clipping, before the update.
+    truncate : window in steps for truncated BPTT: every batch is cut into windows, an update follows each, the
+    state is handed on and the gradient is not (Williams, Peng 1990). rng : a Generator, for dropout.
+    A loss or gradient that is not finite stops with FloatingPointError; the last Step's params are whole.
+    """
+    optimizer = Adam() if optimizer is None else optimizer
+    if clip_norm is not None:
+        check.number("clip_norm", clip_norm, 0, open_low=True)
+    if truncate is not None:
+        check.number("truncate", truncate, 1, integer=True)
+        if model.at != "each_step" or model.net.bidirectional:
+            raise ValueError(
+                "truncate: expected a model that reads out at each_step in one direction, got "
+                f"at={model.at!r}, bidirectional={model.net.bidirectional}"
+            )
+    return _steps(model, params, batches, optimizer, clip_norm, truncate, rng)
+
+
+def _steps(model, params, batches, optimizer, clip_norm, truncate, rng):
+    memory, index = optimizer.init(params), 0
+    for batch, (xs, targets, *rest) in enumerate(batches, 1):
+        lengths = rest[0] if rest else None
+        for xs_w, targets_w, lengths_w, live in windows(xs, targets, lengths, truncate):
+            state = None if live is None else [tuple(s[live] for s in layer) for layer in run.state]  # noqa: F821
+            run = model.forward(params, xs_w, lengths_w, state=state, rng=rng)
+            loss, dys = model.loss_and_dys(run.ys, targets_w, run.run.mask)
+            grads = model.backward(params, run, dys)
+            norm = global_norm(grads)
+            index += 1
+            if not (np.isfinite(loss) and np.isfinite(norm)):
+                raise FloatingPointError(
+                    f"step {index}: loss {loss}, gradient norm {norm}; try clip_norm or a lower rate"
+                )
+            clipped = clip_norm is not None and norm > clip_norm
+            if clipped:
+                grads, _ = clip_by_global_norm(grads, clip_norm)
+            params, memory = optimizer.update(params, grads, memory)
+            yield Step(index, batch, loss, norm, clipped, params, grads)
+
+
+def windows(xs, targets, lengths, size):
+    """(xs, targets, lengths, live) for every window of `size` steps, the whole batch if size is None.
+
+    live picks the sequences of the window before that go on in this one (None: there is none before): a sequence
+    that has ended leaves the batch.
+    """
+    if size is None:
+        yield xs, targets, lengths, None
+        return
+    for t in range(0, len(xs), size):
+        live = np.full(xs.shape[1], True) if lengths is None else lengths > t
+        if not live.any():
+            return
+        xs, targets = xs[:, live], targets[:, live]
+        lengths = None if lengths is None else np.asarray(lengths)[live]
+        w = slice(t, t + size)
+        yield (
+            xs[w],
+            targets[w],
+            None if lengths is None else np.minimum(lengths - t, len(xs[w])),
+            live if t else None,
+        )
