@@ -82,9 +82,7 @@ def choice(name, value, options):
 def generator(name, value):
     """Return a numpy Generator, or raise; a bare seed is refused so that no stream is shared by accident."""
     if not isinstance(value, np.random.Generator):
-        raise TypeError(
-            f"{name}: expected a numpy.random.Generator (np.random.default_rng(seed)), got {value!r}"
-        )
+        raise TypeError(f"{name}: expected a numpy.random.Generator (np.random.default_rng(seed)), got {value!r}")
     return value
 
 

@@ -23,9 +23,7 @@ def gradient_flow(net, params, xs, dhs):
 
 def _one_way(net):
     if net.bidirectional:
-        raise ValueError(
-            "net: expected one direction, got a bidirectional stack, which has no step from t-1 to t"
-        )
+        raise ValueError("net: expected one direction, got a bidirectional stack, which has no step from t-1 to t")
 
 
 def pack(state):
@@ -98,9 +96,7 @@ def decay_rate(norms):
     """
     norms = check.array("norms", norms, [("K", None)], finite=True)
     if len(norms) < 2 or (norms <= 0).any():
-        raise ValueError(
-            f"norms: expected at least 2 positive values, got {len(norms)}, smallest {norms.min():.3g}"
-        )
+        raise ValueError(f"norms: expected at least 2 positive values, got {len(norms)}, smallest {norms.min():.3g}")
     lags = np.arange(len(norms))
     return float(np.polyfit(lags, np.log(norms.astype(np.float64)), 1)[0])
 

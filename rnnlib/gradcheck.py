@@ -51,9 +51,7 @@ def relative_error(analytic, numeric, floor=1e-4):
     return abs(analytic - numeric) / max(abs(analytic), abs(numeric), floor)
 
 
-def gradcheck(
-    net_or_model, params, xs, targets=None, *, lengths=None, state=None, rng=None, entries=4, directions=2
-):
+def gradcheck(net_or_model, params, xs, targets=None, *, lengths=None, state=None, rng=None, entries=4, directions=2):
     """Compare the hand-written gradient with finite differences and return a `GradCheck`.
 
     A `DeepRNN` gets the loss Σ hs ⊙ R + Σ state ⊙ S with random R, S, and is checked by params, xs and state; a
@@ -70,7 +68,7 @@ def gradcheck(
 
 
 def compare(loss, point, grad, rng, *, entries=4, directions=2):
-    """`gradcheck` for any function: loss(tree) -> float at `point`, a tree of arrays, with the claimed gradient tree."""
+    """`gradcheck` for any function: loss(tree) -> float at `point`, a tree of arrays, and its claimed gradient tree."""
     worst, checked = GradCheck(-1.0, "", 0.0, 0.0, 0), 0
     gradients = dict(leaves(grad))
     for name, array in leaves(point):
@@ -81,8 +79,7 @@ def compare(loss, point, grad, rng, *, entries=4, directions=2):
         units = [np.unravel_index(int(k), array.shape) for k in picks]
         looks = [(f"{name}{[int(i) for i in u]}", indicator(array.shape, u)) for u in units]
         looks += [
-            (f"{name} along a random direction", unit(rng.standard_normal(array.shape)))
-            for _ in range(directions)
+            (f"{name} along a random direction", unit(rng.standard_normal(array.shape))) for _ in range(directions)
         ]
         for where, direction in looks:
             analytic = float((g * direction).sum())
@@ -118,9 +115,7 @@ def _net_problem(net, params, xs, _, lengths, state, rng):
 
     def run(p):
         mask_rng = np.random.default_rng(seed) if net.dropout else None
-        return net.forward(
-            p["params"], p["xs"], [tuple(s) for s in p["state"]], lengths=lengths, rng=mask_rng
-        )
+        return net.forward(p["params"], p["xs"], [tuple(s) for s in p["state"]], lengths=lengths, rng=mask_rng)
 
     here = run(point)
     R = rng.standard_normal(here.hs.shape)
@@ -128,9 +123,7 @@ def _net_problem(net, params, xs, _, lengths, state, rng):
 
     def loss(p):
         r = run(p)
-        ends = sum(
-            float((a * b).sum()) for u, v in zip(r.state, S, strict=True) for a, b in zip(u, v, strict=True)
-        )
+        ends = sum(float((a * b).sum()) for u, v in zip(r.state, S, strict=True) for a, b in zip(u, v, strict=True))
         return float((r.hs * R).sum()) + ends
 
     grad = net.backward(params, here, R, S)

@@ -38,9 +38,7 @@ def spectral_radius(W):
 SCHEMES = {"uniform": uniform, "glorot": glorot, "orthogonal": orthogonal, "identity": identity}
 
 
-def layer_params(
-    layer, rng, *, input="uniform", recurrent="uniform", bias="uniform", rho=None, forget_bias=None
-):
+def layer_params(layer, rng, *, input="uniform", recurrent="uniform", bias="uniform", rho=None, forget_bias=None):
     """The parameters of one layer, drawn gate by gate.
 
     input, recurrent : "uniform" (PyTorch's), "glorot", "orthogonal", "identity", for W_xh and for W_hh.
@@ -59,9 +57,7 @@ def layer_params(
     if forget_bias is not None:
         check.number("forget_bias", forget_bias)
         if G != 4:
-            raise ValueError(
-                f"forget_bias: expected a cell with a forget gate ('lstm'), got one with {G} gate(s)"
-            )
+            raise ValueError(f"forget_bias: expected a cell with a forget gate ('lstm'), got one with {G} gate(s)")
 
     def block(scheme, rows, scale=None):
         W = SCHEMES[scheme](rng, rows, H)

@@ -19,9 +19,7 @@ def from_torch(state_dict):
     arrays = {k: np.array(v.detach() if hasattr(v, "detach") else v) for k, v in state_dict.items()}
     odd = [k for k in arrays if k.split("_l")[0] not in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
     if odd or not arrays:
-        raise ValueError(
-            f"state_dict: expected the names of nn.RNN, nn.LSTM or nn.GRU, got {odd or 'an empty dict'}"
-        )
+        raise ValueError(f"state_dict: expected the names of nn.RNN, nn.LSTM or nn.GRU, got {odd or 'an empty dict'}")
     params = []
     while f"weight_ih_l{len(params)}" in arrays:
         layer = {}
@@ -39,9 +37,7 @@ def from_torch(state_dict):
                 layer["b_hn" + d] = b_hh[2 * H :].copy()
         params.append(layer)
     if arrays:
-        raise ValueError(
-            f"state_dict: expected layers l0, l1, ... without a gap, left over are {sorted(arrays)}"
-        )
+        raise ValueError(f"state_dict: expected layers l0, l1, ... without a gap, left over are {sorted(arrays)}")
     return params
 
 
@@ -94,6 +90,4 @@ def as_lists(node):
     if not isinstance(node, dict):
         return node
     node = {k: as_lists(v) for k, v in node.items()}
-    return (
-        [node[str(i)] for i in range(len(node))] if set(node) == {str(i) for i in range(len(node))} else node
-    )
+    return [node[str(i)] for i in range(len(node))] if set(node) == {str(i) for i in range(len(node))} else node

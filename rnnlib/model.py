@@ -75,9 +75,7 @@ class Model:
         rest = {k: v for k, v in params.items() if k != "layers"} if isinstance(params, dict) else params
         check.keys("params", rest, shapes, self.dtype)
         if "layers" not in params:
-            raise ValueError(
-                f"params: expected the key 'layers' (the stack's parameters), got {sorted(params)}"
-            )
+            raise ValueError(f"params: expected the key 'layers' (the stack's parameters), got {sorted(params)}")
         run = self.net.forward(params["layers"], xs, state, lengths=lengths, rng=rng)
         T, B, _ = run.hs.shape
         last = np.full(B, T - 1) if lengths is None else np.asarray(lengths) - 1

@@ -70,9 +70,7 @@ class DeepRNN:
         self.cell = check.choice("cell", cell, ("rnn", "lstm", "gru"))
         self.nonlinearity = check.choice("nonlinearity", nonlinearity, ("tanh", "relu"))
         if nonlinearity != "tanh" and cell != "rnn":
-            raise ValueError(
-                f"nonlinearity: expected 'tanh' for cell {cell!r}, whose gates fix it, got 'relu'"
-            )
+            raise ValueError(f"nonlinearity: expected 'tanh' for cell {cell!r}, whose gates fix it, got 'relu'")
         self.input_size = int(check.number("input_size", input_size, 1, integer=True))
         self.hidden_size = int(check.number("hidden_size", hidden_size, 1, integer=True))
         self.num_layers = int(check.number("num_layers", num_layers, 1, integer=True))
@@ -100,9 +98,7 @@ class DeepRNN:
 
     def shapes(self):
         """List over layers of {parameter name: axes}. The reverse direction's names end in _reverse."""
-        return [
-            {n + d: axes for d, _ in self.directions for n, axes in y.shapes().items()} for y in self.layers
-        ]
+        return [{n + d: axes for d, _ in self.directions for n, axes in y.shapes().items()} for y in self.layers]
 
     @property
     def num_params(self):
@@ -146,9 +142,7 @@ class DeepRNN:
         for l, layer in enumerate(self.layers):
             keep, below = None, out
             if l and self.dropout and rng is not None:
-                keep = (rng.random(out.shape) >= self.dropout).astype(self.dtype) / self.dtype.type(
-                    1 - self.dropout
-                )
+                keep = (rng.random(out.shape) >= self.dropout).astype(self.dtype) / self.dtype.type(1 - self.dropout)
                 below = out * keep
             if l and self.skip_input:
                 below = np.concatenate([below, xs], axis=-1)
@@ -177,18 +171,14 @@ class DeepRNN:
         for l in reversed(range(self.num_layers)):
             layer_run, grads, dbelow = run.layers[l], {}, 0
             results = []
-            ways = zip(
-                self.directions, split(dout, len(self.directions)), self.per_direction(dstate[l]), strict=True
-            )
+            ways = zip(self.directions, split(dout, len(self.directions)), self.per_direction(dstate[l]), strict=True)
             for p, ((d, way), dh, ds) in zip(layer_run.passes, ways, strict=True):
                 result = self.layers[l].backward(own(params[l], d), p, dh[::way], ds)
                 grads |= {n + d: v for n, v in result.params.items()}
                 dbelow = dbelow + result.xs[::way]  # both directions read the same input
                 results.append(result)
             grad.params.insert(0, grads)
-            grad.hs.insert(
-                0, join([r.hs[::way] for r, (_, way) in zip(results, self.directions, strict=True)])
-            )
+            grad.hs.insert(0, join([r.hs[::way] for r, (_, way) in zip(results, self.directions, strict=True)]))
             grad.state.insert(0, tuple(join(s) for s in zip(*(r.state for r in results), strict=True)))
             if l and self.skip_input:
                 grad.xs += dbelow[..., self.output_size :]
@@ -217,9 +207,7 @@ class DeepRNN:
         for l, layer in enumerate(self.layers):
             check.length(f"{name}[{l}]", state[l], layer.cell.states, "state (h, and c for the LSTM)")
             for k, s in enumerate(state[l]):
-                check.array(
-                    f"{name}[{l}][{k}]", s, [("B", B), ("H", self.output_size)], self.dtype, finite=True
-                )
+                check.array(f"{name}[{l}][{k}]", s, [("B", B), ("H", self.output_size)], self.dtype, finite=True)
         return state
 
 

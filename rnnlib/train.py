@@ -47,9 +47,7 @@ class Adam:
         m = map_leaves(lambda m, g: b1 * m + (1 - b1) * g, m, grads)
         v = map_leaves(lambda v, g: b2 * v + (1 - b2) * g * g, v, grads)
         eta, root = self.learning_rate / (1 - b1**n), np.sqrt(1 - b2**n)
-        new = map_leaves(
-            lambda p, m, v: (p - eta * m / (np.sqrt(v) / root + self.eps)).astype(p.dtype), params, m, v
-        )
+        new = map_leaves(lambda p, m, v: (p - eta * m / (np.sqrt(v) / root + self.eps)).astype(p.dtype), params, m, v)
         return new, (n, m, v)
 
 

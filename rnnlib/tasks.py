@@ -1,0 +1,190 @@
+"""Synthetic tasks: what must be remembered, for how long, and the score of whoever remembers nothing.
+
+Each factory returns a `Task`. Its `baseline` is exact, in the units of its loss (nats for cross-entropy, mean
+squared error otherwise), and a model has learned something only once it is clearly below that number.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import log, sqrt
+from statistics import NormalDist
+
+import numpy as np
+
+from . import check
+from .data import digits, one_hot
+
+
+@dataclass(frozen=True)
+class Task:
+    """A source of sequences and targets, in the form that `Model.loss_and_grads(params, xs, targets)` takes.
+
+    loss, at                        xs          targets
+    "cross_entropy", "each_step"    (T, B, D)   (T, B) integers in 0..V−1
+    "cross_entropy", "last_step"    (T, B, D)   (B,) integers
+    "mse", "each_step"              (T, B, D)   (T, B, V)
+    "mse", "last_step"              (T, B, D)   (B, V)
+    """
+
+    name: str
+    T: int
+    input_size: int  # D
+    output_size: int  # V
+    loss: str
+    at: str
+    baseline: float
+    baseline_text: str
+    draw: Callable = field(repr=False)  # (rng, B) -> xs, targets
+
+    def batch(self, rng, B, dtype=np.float64):
+        """Draw B fresh sequences: (xs, targets). The same seed gives the same sequences in every dtype."""
+        check.generator("rng", rng)
+        check.number("B", B, 1, integer=True)
+        dtype = check.float_dtype("dtype", dtype)
+        xs, targets = self.draw(rng, B)
+        return xs.astype(dtype), targets.astype(dtype if self.loss == "mse" else np.int64)
+
+    def batches(self, rng, B, dtype=np.float64):
+        """Batches without end, to be handed to `train`."""
+        while True:
+            yield self.batch(rng, B, dtype)
+
+
+def adding(T):
+    """Add the two marked numbers.   x_t = (u_t, m_t),  u_t ~ U[0, 1),  y = Σ_t m_t u_t at the last step.
+
+    m_t is 1 at one step of the first half, 0..⌊T/2⌋−1, and at one of the second, else 0; T ≥ 2. Predicting 1
+    whatever comes leaves the variance of a sum of two uniforms, 2/12. (The 0.1767 that many papers print is a
+    misprint.)  Hochreiter and Schmidhuber 1997; marks as in Arjovsky et al. 2016.
+    """
+    check.number("T", T, 2, integer=True)
+
+    def draw(rng, B):
+        each = np.arange(B)
+        xs = np.zeros((T, B, 2))
+        xs[:, :, 0] = rng.random((T, B))
+        xs[rng.integers(0, T // 2, B), each, 1] = 1
+        xs[rng.integers(T // 2, T, B), each, 1] = 1
+        return xs, (xs[:, :, 0] * xs[:, :, 1]).sum(0)[:, None]
+
+    return Task("adding", T, 2, 1, "mse", "last_step", 1 / 6, "always predict 1, the mean of the sum", draw)
+
+
+def copy_memory(T, n=10):
+    """Remember n symbols over T blanks, then recite them.   Length T + 2n, 10 symbols, one-hot.
+
+        step      0 … n−1       n … n+T−2    n+T−1        n+T … 2n+T−1
+        input     n of 0..7     8 (blank)    9 (recite!)  8
+        target    8             8            8            the n symbols, in order
+
+    Who knows the time but remembers nothing is sure of the blanks and picks one of 8 in the last n steps:
+    n ln 8 / (T + 2n) nats per step; ln 8 on the recited part alone.  T, n ≥ 1.  Arjovsky et al. 2016.
+    """
+    check.number("T", T, 1, integer=True)
+    check.number("n", n, 1, integer=True)
+    length, blank, recite = T + 2 * n, 8, 9
+
+    def draw(rng, B):
+        symbols = rng.integers(0, 8, (n, B))
+        inputs, targets = np.full((2, length, B), blank)
+        inputs[:n], inputs[n + T - 1], targets[n + T :] = symbols, recite, symbols
+        return one_hot(inputs, 10), targets
+
+    text = "know the time, remember nothing: blanks for certain, then one of 8 at random"
+    return Task("copy memory", length, 10, 10, "cross_entropy", "each_step", n * log(8) / length, text, draw)
+
+
+def temporal_order(T):
+    """In which order did A and B come?   Six symbols A B c d e f, one-hot; 4 classes at the last step.
+
+    One of {A, B} at a random step of [T/10, 2T/10), one at a step of [5T/10, 6T/10), elsewhere one of
+    {c, d, e, f}; windows start at ⌊T/10⌋ and ⌊T/2⌋ and are ⌊T/10⌋ wide, T ≥ 10. The class is v_0 + 2 v_1, v = 0
+    for A and 1 for B. Guessing costs ln 4; remembering only the second symbol costs ln 2, a real plateau.
+    Hochreiter and Schmidhuber 1997; positions and classes as in the code of Pascanu et al. 2013.
+    """
+    check.number("T", T, 10, integer=True)
+    first, second, width = T // 10, T // 2, T // 10
+
+    def draw(rng, B):
+        each = np.arange(B)
+        symbols = rng.integers(2, 6, (T, B))
+        v = rng.integers(0, 2, (2, B))
+        symbols[first + rng.integers(0, width, B), each] = v[0]
+        symbols[second + rng.integers(0, width, B), each] = v[1]
+        return one_hot(symbols, 6), v[0] + 2 * v[1]
+
+    return Task("temporal order", T, 6, 4, "cross_entropy", "last_step", log(4), "guess one of 4", draw)
+
+
+def parity(T):
+    """Is the number of ones so far odd?   y_t = x_1 ⊕ … ⊕ x_t,  x_t ∈ {0, 1} with equal odds, 2 classes.
+
+    One bit of memory, but no input may be missed: one slip inverts every later answer. Train at T, test at 4
+    to 10 times T. Without memory y_t is a fair coin, ln 2.  T ≥ 1.
+    """
+    check.number("T", T, 1, integer=True)
+
+    def draw(rng, B):
+        bits = rng.integers(0, 2, (T, B))
+        return bits[:, :, None], np.bitwise_xor.accumulate(bits, axis=0)
+
+    return Task("parity", T, 1, 2, "cross_entropy", "each_step", log(2), "toss a coin", draw)
+
+
+def echo(delay, T):
+    """Say again what came `delay` steps ago.   y_t = x_{t−delay},  0 before the start;  x_t ~ U[−1, 1).
+
+    A constant 0 pays the variance of x, 1/3, in the T − delay steps that have an echo, and nothing in the
+    others: a mean squared error of (1 − delay/T) / 3.  0 ≤ delay < T.  After the delay line of Jaeger 2001.
+    """
+    check.number("T", T, 1, integer=True)
+    check.number("delay", delay, 0, T - 1, integer=True)
+
+    def draw(rng, B):
+        xs = rng.uniform(-1, 1, (T, B, 1))
+        return xs, np.concatenate([np.zeros((delay, B, 1)), xs[: T - delay]])
+
+    baseline = (1 - delay / T) / 3
+    return Task("echo", T, 1, 1, "mse", "each_step", baseline, "always predict 0, the mean of x", draw)
+
+
+def noise_padded_digits(noise_rows, split="train"):
+    """Read a digit row by row, sit through noise, then name it.   8 inputs, T = 8 + noise_rows, 10 classes.
+
+    Steps 0..7 are the rows of an 8×8 image in [0, 1], top first; the rest is noise from U[0, 1), new in every
+    batch. No digit comes twice in a batch before all have come once, so `batch(rng, 510)` of split="test" is
+    the whole test set. Baseline: the entropy of the split's labels, a hair under ln 10.  noise_rows ≥ 0.
+    After the noise-padded CIFAR-10 of Chang et al. 2019; our images are smaller and our noise is uniform.
+    """
+    check.number("noise_rows", noise_rows, 0, integer=True)
+    images, labels = digits(split)
+
+    def draw(rng, B):
+        rounds = [rng.permutation(len(labels)) for _ in range(-(-B // len(labels)))]
+        pick = np.concatenate(rounds)[:B]
+        noise = rng.random((noise_rows, B, 8))
+        return np.concatenate([images[pick].transpose(1, 0, 2), noise]), labels[pick]
+
+    p = np.bincount(labels) / len(labels)
+    text, entropy = "guess by how frequent each digit is", float(-(p * np.log(p)).sum())
+    name, T = "noise-padded digits", 8 + noise_rows
+    return Task(name, T, 8, 10, "cross_entropy", "last_step", entropy, text, draw)
+
+
+def solved_interval(k, n, confidence=0.95):
+    """Wilson's interval (low, high) for the chance of success, when k of n runs solved the task.
+
+        (p̂ + z²/2n ± z √(p̂ (1 − p̂)/n + z²/4n²)) / (1 + z²/n),    p̂ = k/n,  z = Φ⁻¹((1 + confidence)/2)
+
+    Honest for the few runs one can afford: 10 of 10 solved still allows a chance of 0.72. 0 ≤ k ≤ n, n ≥ 1.
+    Wilson 1927; compared with others by Newcombe 1998.
+    """
+    check.number("n", n, 1, integer=True)
+    check.number("k", k, 0, n, integer=True)
+    check.number("confidence", confidence, 0, 1, open_low=True)
+    if confidence == 1:
+        raise ValueError("confidence: expected a number below 1, got 1")
+    p, z = k / n, NormalDist().inv_cdf((1 + confidence) / 2)
+    middle, half = p + z * z / (2 * n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    low, high = ((middle + sign * half) / (1 + z * z / n) for sign in (-1, 1))
+    return (0.0 if k == 0 else low), (1.0 if k == n else high)  # exact at the ends, free of rounding
