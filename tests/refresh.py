@@ -33,10 +33,8 @@ def refresh(path):
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:02d}"
         for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if "application/vnd.jupyter.widget-view+json" in data:
-                # the model ends with its kernel; the picture beside it is for readers without one
-                data["application/vnd.jupyter.widget-view+json"]["model_id"] = ""
+            # a stored view points at a model that ended with its kernel; the picture beside it stays
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     nbformat.validate(notebook)
     nbformat.write(notebook, path)
 
