@@ -71,8 +71,7 @@ def test_a_batch_may_be_one_sequence_and_a_task_is_frozen(make):
 @every_task
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_a_model_takes_the_targets_and_its_read_out_bias_alone_scores_the_baseline(make, dtype):
-    from rnnlib.model import Model
-    from rnnlib.stack import DeepRNN
+    from rnnlib import DeepRNN, Model
 
     task = make()
     model = Model(DeepRNN("gru", task.input_size, 3, dtype=dtype), task.output_size, task.loss, task.at)
