@@ -235,10 +235,16 @@ class Notebook:
                     found.append(f"code cell {n} writes to stderr: {output['text']}")
         shown = self.page.locator(".jp-OutputArea-output").filter(has_text=WRONG).all_text_contents()
         found += [f"the page shows: {text[:300]}" for text in shown]
+        for broken in self.page.locator(".jupyter-widgets-error-widget").all():
+            found.append(f"a widget could not be drawn: {self._javascript_error(broken)}")
         found += [f"kernel message: {m}" for m in self.page.evaluate("lab.messages")]
         found += [f"browser console: {m}" for m in self.console if not NOISE.search(m)]
         found += [f"the page asked for {address}" for address in self.outside]
         return found
+
+    def _javascript_error(self, broken):
+        broken.click()
+        return broken.inner_text()[:300]
 
     def save(self):
         """Save by the menu's command and return what was written."""
@@ -310,7 +316,9 @@ class Explorer:
 
     def __post_init__(self):
         self.picture = self.root.locator("img.rnnlib-picture, .rnnlib-picture img").first
-        self.picture.wait_for()
+        self.picture.or_(self.root.locator(".jupyter-widgets-error-widget")).first.wait_for()
+        if not self.picture.count():
+            return
         self.picture.scroll_into_view_if_needed()
         self.picture.evaluate("picture => lab.watch(picture)")
 
@@ -352,8 +360,11 @@ class Explorer:
 
     def exercise(self, shots=None):
         """Move every control to all its ends and back; returns how many controls there were."""
-        self.settle()
         self._shoot(shots, "start")
+        if not self.picture.count():
+            self.dead.append(f"{self.name} has no picture")
+            return 1
+        self.settle()
         count = 0
         for control in self.root.locator(CONTROLS).all():
             label = _label(control)
