@@ -10,6 +10,7 @@ on GPUs"): what does not have to wait for the step before is done for all steps 
 """
 
 from dataclasses import dataclass, field
+from itertools import repeat
 
 import numpy as np
 
@@ -22,7 +23,7 @@ class LayerRun:
 
     xs: np.ndarray  # (T, B, D)
     states: tuple  # of (T + 1, B, H)
-    gates: np.ndarray  # (T, B, G, H)
+    gates: np.ndarray  # (T, G, B, H)
     kept: tuple  # of (T, B, H)
     mask: np.ndarray | None  # (T, B), False on padding
     norm: dict = field(default_factory=dict)  # layer norm: "x" and "h", each (ẑ, 1/std)
@@ -68,59 +69,83 @@ class Layer:
         if self.layer_norm:
             zx, *norm["x"] = normalise(zx, p["g_x"])
             norm["h"] = np.empty((T, B, G * H), zx.dtype), np.empty((T, B, 1), zx.dtype)
-        zx += p["b_h"]
-        gates = zx.reshape(T, B, G, H)
+        z = np.empty((T, G, B, H), zx.dtype)
+        np.add(gates_first(zx.reshape(T, B, G, H)), p["b_h"].reshape(G, 1, H), out=z)
+        W_hh = np.ascontiguousarray(gates_first(p["W_hh"].reshape(H, G, H)))  # (G, H, H)
         states = tuple(np.empty((T + 1, B, H), zx.dtype) for _ in range(self.cell.states))
         kept = tuple(np.empty((T, B, H), zx.dtype) for _ in range(self.cell.kept))
-        for s, s_0 in zip(states, state, strict=True):
+        for s, s_0 in zip(states, state):
             s[0] = s_0
 
-        zh = np.empty((B, G * H), zx.dtype)
-        for t in range(T):
-            np.matmul(states[0][t], p["W_hh"], out=zh)
+        zh, work = np.empty((G, B, H), zx.dtype), self.cell.workspace(B, H, zx.dtype)
+        steps = zip(
+            z, zip(*(s[:-1] for s in states)), zip(*(s[1:] for s in states)), zip(*kept) if kept else repeat(())
+        )
+        for t, (z_t, prev, new, kept_t) in enumerate(steps):
             if self.layer_norm:
-                zh, norm["h"][0][t], norm["h"][1][t] = normalise(zh, p["g_h"])
+                zh_t, norm["h"][0][t], norm["h"][1][t] = normalise(prev[0] @ p["W_hh"], p["g_h"])
+                zh[:] = gates_first(zh_t.reshape(B, G, H))
+            else:
+                np.matmul(prev[0], W_hh, out=zh)
             if "b_hn" in p:
-                zh[:, -H:] += p["b_hn"]
-            prev, new = tuple(s[t] for s in states), tuple(s[t + 1] for s in states)
-            self.cell.forward(gates[t], zh.reshape(B, G, H), prev, new, tuple(k[t] for k in kept))
+                zh[2] += p["b_hn"]
+            self.cell.forward(z_t, zh, prev, new, kept_t, work)
             if mask is not None:
-                for s in states:
-                    np.copyto(s[t + 1], s[t], where=~mask[t, :, None])
-        return LayerRun(xs, states, gates, kept, mask, norm)
+                for s, s_prev in zip(new, prev):
+                    np.copyto(s, s_prev, where=~mask[t, :, None])
+        return LayerRun(xs, states, z, kept, mask, norm)
 
     def backward(self, p, run, dhs, dstate):
         """dhs (T, B, H) from above, dstate for the last state (a tuple of (B, H)) -> LayerGrad."""
         (T, B, D), H, G = run.xs.shape, self.hidden_size, self.cell.gates
-        slopes = self.cell.slopes(run.gates, run.states, run.kept)
-        dzh = slopes[0]  # (T, B, G, H): slopes now, gradients of zh after the loop
-        dzh_raw = np.empty_like(dzh) if self.layer_norm else dzh  # the same before the norm: of h_{t-1} W_hh
-        dh = np.empty((T, B, H), dzh.dtype)
-        dstate = list(dstate)
-        for t in reversed(range(T)):
-            np.add(dhs[t], dstate[0], out=dh[t])
-            dprev = list(self.cell.backward((dh[t], *dstate[1:]), *(s[t] for s in slopes)))
-            if run.mask is not None:
-                dzh[t] *= run.mask[t, :, None, None]
-            if self.layer_norm:
-                z_hat, inv_std = run.norm["h"][0][t], run.norm["h"][1][t]
-                dy = dzh[t].reshape(B, G * H)
-                dzh_raw[t] = normalise_backward(dy, p["g_h"], z_hat, inv_std).reshape(B, G, H)
-            dprev[0] = dprev[0] + dzh_raw[t].reshape(B, G * H) @ p["W_hh"].T
-            if run.mask is not None:
-                dprev = [np.where(run.mask[t, :, None], d, d_t) for d, d_t in zip(dprev, dstate, strict=True)]
-            dstate = dprev
-        if run.mask is not None:
-            dh *= run.mask[..., None]
+        dtype, mask = run.gates.dtype, run.mask
+        dh = np.empty((T, B, H), dtype)
+        dzh = np.empty((T, B, G, H), dtype)
+        dzx = dzh if self.cell.summed else np.empty_like(dzh)
+        dzh_raw = np.empty_like(dzh) if self.layer_norm else dzh  # before the norm: of h_{t-1} W_hh itself
+        W_hh_T = np.ascontiguousarray(p["W_hh"].T)  # (G·H, H)
+        dnext = [np.array(d) for d in dstate]
+        for first in reversed(range(0, T, chunk := max(1, CHUNK // (G * B * H)))):
+            part = slice(first, first + chunk)
+            states = [s[first : first + chunk + 1] for s in run.states]
+            slopes = self.cell.slopes(run.gates[part], states, [k[part] for k in run.kept])
+            for t in reversed(range(first, min(first + chunk, T))):
+                held = None if mask is None else [d.copy() for d in dnext]
+                np.add(dhs[t], dnext[0], out=dh[t])
+                bypass = self.cell.backward((dh[t], *dnext[1:]), gates_first(dzh[t]), *(s[t - first] for s in slopes))
+                if mask is not None:
+                    dzh[t] *= mask[t, :, None, None]
+                if self.layer_norm:
+                    z_hat, inv_std = run.norm["h"][0][t], run.norm["h"][1][t]
+                    dy = dzh[t].reshape(B, G * H)
+                    dzh_raw[t] = normalise_backward(dy, p["g_h"], z_hat, inv_std).reshape(B, G, H)
+                np.matmul(dzh_raw[t].reshape(B, G * H), W_hh_T, out=dnext[0])
+                if bypass[0] is not None:
+                    dnext[0] += bypass[0]
+                if mask is not None:
+                    for d, d_held in zip(dnext, held):
+                        np.copyto(d, d_held, where=~mask[t, :, None])
+            if mask is not None:
+                dh[part] *= mask[part, :, None]
+            if not self.cell.summed:
+                self.cell.dzx(dh[part], dzh[part], slopes, out=dzx[part])
 
-        dzx = self.cell.dzx(dh, *slopes).reshape(T * B, G * H)
+        dzx, dzh, dzh_raw = (d.reshape(T * B, G * H) for d in (dzx, dzh, dzh_raw))
         grads = {"b_h": dzx.sum(0)}
         if "b_hn" in p:
-            grads["b_hn"] = dzh[:, :, -1].sum((0, 1))
+            grads["b_hn"] = dzh[:, 2 * H :].sum(0)
         if self.layer_norm:
             grads["g_x"] = (dzx * run.norm["x"][0]).sum(0)
-            grads["g_h"] = (dzh.reshape(T, B, -1) * run.norm["h"][0]).sum((0, 1))
+            grads["g_h"] = (dzh * run.norm["h"][0].reshape(T * B, G * H)).sum(0)
             dzx = normalise_backward(dzx, p["g_x"], *run.norm["x"])
         grads["W_xh"] = run.xs.reshape(T * B, D).T @ dzx
-        grads["W_hh"] = run.states[0][:-1].reshape(T * B, H).T @ dzh_raw.reshape(T * B, G * H)
-        return LayerGrad(grads, (dzx @ p["W_xh"].T).reshape(T, B, D), dh, tuple(dstate))
+        grads["W_hh"] = run.states[0][:-1].reshape(T * B, H).T @ dzh_raw
+        return LayerGrad(grads, (dzx @ p["W_xh"].T).reshape(T, B, D), dh, tuple(dnext))
+
+
+CHUNK = 2**17  # numbers whose slopes are computed at once: enough to save calls, few enough to stay in the cache
+
+
+def gates_first(a):
+    """(..., rows, G, H) as a view (..., G, rows, H): a gate is then one block, as the cells have it."""
+    return a.swapaxes(-3, -2)
