@@ -2,5 +2,8 @@
 
 from .base import Explorer
 from .flow import GradientFlow
+from .plane import TwoUnits
+from .unit import OneUnit
+from .unroll import Unroll
 
-__all__ = ["Explorer", "GradientFlow"]
+__all__ = ["Explorer", "GradientFlow", "OneUnit", "TwoUnits", "Unroll"]
