@@ -1,0 +1,182 @@
+"""The package around the code: what an import brings in, who may import whom, what lies at the top level."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "rnnlib"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+SIX = {"ipywidgets", "jupyterlab", "matplotlib", "nbval", "numpy", "pytest"}
+
+TEST = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt && .venv/bin/pytest"
+OPEN = (
+    "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt "
+    "&& .venv/bin/jupyter lab --notebook-dir=. notebooks/01_vanilla_rnn.ipynb"
+)
+
+# One step, one layer, one stack, a model, and what is done with models. A module imports from lines above its own,
+# or from its own line where that is one package.
+FLOORS = [
+    ["check", "tree"],
+    ["cells", "norm", "init", "data"],
+    ["layer"],
+    ["stack"],
+    ["model"],
+    ["train", "gradcheck", "flow", "tasks", "interop"],
+    ["viz"],
+    ["explore"],
+    ["bench", "figures"],
+]
+FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}
+PICTURES = ("matplotlib", "PIL")
+ALLOWED = {  # third-party imports at module level; below the pictures there is NumPy alone
+    "viz": {"numpy", *PICTURES},
+    "explore": {"numpy", "ipywidgets", "IPython"},
+    "figures": {"numpy", *PICTURES},
+}
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room(path):
+    """`rnnlib/viz/scene.py` and `rnnlib/viz.py` are both of the room `viz`; the face of the package is ""."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py").replace("__init__", "")
+
+
+def imports(path):
+    """(line, absolute dotted name, at module level?) of every import in a file."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    package = ["rnnlib", *path.relative_to(PACKAGE).parts[:-1]]
+    inside = {id(n) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef | ast.Lambda) for n in ast.walk(f)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join(base + ([node.module] if node.module else []))
+            names = [f"{base}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            yield node.lineno, name, id(node) not in inside
+
+
+def run_python(code):
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_importing_rnnlib_brings_in_numpy_and_nothing_else():
+    told = run_python(
+        "import sys, threading, pathlib, importlib.metadata as m\n"
+        "before = set(sys.modules)\n"
+        "import rnnlib\n"
+        "new = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
+        "print(*sorted(new - set(sys.stdlib_module_names)))\n"
+        "print(threading.active_count(), 'multiprocessing' in sys.modules, 'subprocess' in sys.modules)\n"
+    )
+    modules, work = told.splitlines()
+    # Cython's bookkeeping modules belong to NumPy's random generators
+    assert {m for m in modules.split() if "cython" not in m.lower()} == {"numpy", "rnnlib"}
+    assert work == "1 False False"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_imports_run_one_way(path):
+    here = room(path)
+    if not here:
+        return  # the package's face names what it shows
+    assert here in FLOOR, f"{path.name} has no floor yet: give it one in FLOORS"
+    for line, name, at_module_level in imports(path):
+        top, *rest = name.split(".")
+        if top == "rnnlib":
+            there = rest[0] if rest and rest[0] in FLOOR else None
+            assert there, f"{path.name}:{line} imports the package's face, {name}: name the module"
+            assert (
+                FLOOR[there] < FLOOR[here] or there == here or (FLOOR[there] == FLOOR[here] and order(there, here))
+            ), f"{path.name}:{line}: {here} may not import {there}"
+        elif at_module_level and top not in sys.stdlib_module_names:
+            assert top in ALLOWED.get(here, {"numpy"}), f"{path.name}:{line}: {here} imports {name}"
+        assert "pyplot" not in name or here == "figures", f"{path.name}:{line}: pyplot is not for threads"
+
+
+def order(there, here):
+    """Neighbours on one floor: only those that stand further left may be imported."""
+    names = FLOORS[FLOOR[here]]
+    return names.index(there) < names.index(here)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_no_file_is_longer_than_a_reader_can_hold(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
+
+
+def test_only_explore_knows_widgets():
+    knows = {room(path) for path in SOURCES if re.search(r"ipywidgets|IPython", path.read_text(encoding="utf-8"))}
+    assert knows <= {"explore"}
+
+
+def test_the_reference_environment_names_the_six_packages_and_the_project():
+    lines = [line.strip() for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    pins = dict(line.split("==") for line in lines if "==" in line)
+    assert set(pins) == SIX
+    assert [line for line in lines if "==" not in line] == ["-e .[test]"]
+    ranges = {re.match(r"[\w-]+", dependency)[0]: dependency for dependency in PROJECT["dependencies"]}
+    assert set(ranges) == SIX
+    for name, dependency in ranges.items():
+        lowest = re.fullmatch(rf"{name}>=([\d.]+)", dependency)[1]
+        assert numbers(lowest) <= numbers(pins[name])
+
+
+def numbers(version):
+    return [int(n) for n in version.split(".")]
+
+
+def test_any_later_python_may_install_it():
+    assert PROJECT["requires-python"] == ">=3.11"
+    assert not any("torch" in dependency for dependency in PROJECT["dependencies"])
+
+
+def test_the_readme_gives_the_two_commands_and_ci_runs_the_second():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert TEST in readme
+    assert OPEN in readme
+    assert f"test_command='{TEST}'" in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_the_wheel_runs_anywhere_and_holds_the_data(tmp_path):
+    wheel = pytest.importorskip("hatchling.builders.wheel", reason="hatchling is not installed: pip install -e .[dev]")
+    (built,) = wheel.WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    assert Path(built).name == f"deep_rnn_lab-{PROJECT['version']}-py3-none-any.whl"
+    held = set(zipfile.ZipFile(built).namelist())
+    for path in tracked():
+        if path.startswith("rnnlib/"):
+            assert path in held
+
+
+def tracked():
+    try:
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a git checkout")
+    return listed.stdout.strip("\0").split("\0")
+
+
+def test_nothing_strays_at_the_top_level():
+    allowed = {"README.md", "LICENSE", "requirements.txt", "pyproject.toml"}
+    allowed |= {"rnnlib", "notebooks", "tests", "figures", ".ci"}
+    allowed |= {".gitignore", ".gitattributes", ".pre-commit-config.yaml"}
+    assert {path.partition("/")[0] for path in tracked()} <= allowed
+
+
+def test_nothing_generated_is_committed():
+    generated = re.compile(r"\.ipynb_checkpoints|__pycache__|\.egg-info|\.pyc$|\.DS_Store")
+    assert not [path for path in tracked() if generated.search(path)]
