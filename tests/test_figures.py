@@ -1,0 +1,57 @@
+"""figures/ holds what the code draws today, and whoever shows a picture says what is on it."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from rnnlib import figures
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("figures")
+    figures.draw(folder)
+    return folder
+
+
+def difference(a, b):
+    """Mean absolute difference of two pictures, in grey levels of 255; infinite if their sizes differ."""
+    a, b = (np.asarray(Image.open(p).convert("RGB"), float) for p in (a, b))
+    return np.abs(a - b).mean() if a.shape == b.shape else np.inf
+
+
+def test_nothing_more_and_nothing_less():
+    kept = {p.name for p in (ROOT / "figures").iterdir()}
+    assert kept == {f"{name}.png" for name in figures.FIGURES} | {"alt.json"}
+
+
+@pytest.mark.parametrize("name", figures.FIGURES)
+def test_figure_is_what_the_code_draws(drawn, name):
+    assert difference(drawn / f"{name}.png", ROOT / "figures" / f"{name}.png") < 1
+
+
+@pytest.mark.parametrize("name", figures.FIGURES)
+def test_the_comparison_sees_a_changed_picture(drawn, name, tmp_path):
+    picture = np.array(Image.open(drawn / f"{name}.png").convert("RGB"))
+    picture[:, : picture.shape[1] // 3] = picture[:, picture.shape[1] // 3 : 2 * (picture.shape[1] // 3)]
+    Image.fromarray(picture).save(tmp_path / "moved.png")
+    assert difference(tmp_path / "moved.png", ROOT / "figures" / f"{name}.png") > 1
+
+
+def test_alt_texts_are_of_today(drawn):
+    kept, now = (json.loads((f / "alt.json").read_text(encoding="utf-8")) for f in (ROOT / "figures", drawn))
+    assert kept == now
+
+
+def test_readme_shows_figures_that_exist_and_says_what_they_are():
+    shown = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert shown
+    for alt, path in shown:
+        assert (ROOT / path).is_file(), path
+        assert len(alt) > 20, f"{path}: expected an alt text that says what is seen, got {alt!r}"
