@@ -1,9 +1,10 @@
-"""Real sequences that need no download: two small data sets beside this file, two texts from Python itself.
+"""Real sequences that need no download: two small data sets and a text beside this file, two more from Python itself.
 
 Everything is read when called, never at import. Where each file comes from, under which licence, and what was
 done to it: README.md in this folder.
 """
 
+import gzip
 import hashlib
 from pathlib import Path
 
@@ -23,6 +24,7 @@ __all__ = [
     "one_hot",
     "padded_batches",
     "python_docs",
+    "python_excerpt",
     "python_sources",
     "sha256",
     "standardise",
@@ -73,6 +75,19 @@ def japanese_vowels(split="train", dtype=np.float64):
     for i, utterance in enumerate(np.split(steps / 1e6, np.cumsum(lengths)[:-1])):  # stored in millionths
         xs[: lengths[i], i] = utterance
     return Sequences(xs, labels, lengths)
+
+
+def python_excerpt(split="train"):
+    """Thirteen modules of Python 3.11.7's standard library, one after the other: 547,724 characters of ASCII.
+
+    The same on every machine, unlike `python_docs` and `python_sources`: for numbers that are to be compared.
+    split : "train", argparse to traceback, 490,226 characters; "test", pprint, queue and weakref, 57,498
+    characters of modules that are not in "train"; "all", both.
+    """
+    check.choice("split", split, ("train", "test", "all"))
+    text = gzip.decompress((FOLDER / "python_excerpt.txt.gz").read_bytes()).decode("ascii")
+    cut = FIRST_TEST_CHARACTER
+    return {"train": text[:cut], "test": text[cut:], "all": text}[split]
 
 
 def python_docs():
