@@ -36,8 +36,10 @@ FOLDER = Path(__file__).parent
 SHA256 = {
     "digits.csv.gz": "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22",
     "japanese_vowels.npz": "ba03844d4df7d9753c69ccddc6800dd5cb1db95978fb96ac4915e75b373c89a3",
+    "python_excerpt.txt.gz": "16a0b7e77af1c410c219b6823d9deeffe316472917d025e514c4dec514c096f3",
 }
 FIRST_TEST_DIGIT = 1287
+FIRST_TEST_CHARACTER = 490_226
 
 
 def digits(split="train", dtype=np.float64):
