@@ -3,7 +3,21 @@
 from .base import Explorer
 from .flow import GradientFlow
 from .plane import TwoUnits
+from .sizes import StackSizes
+from .spectrum import PulseResponse, StackSpectrum
+from .states import DeepStates, GradientSources
 from .unit import OneUnit
 from .unroll import Unroll
 
-__all__ = ["Explorer", "GradientFlow", "OneUnit", "TwoUnits", "Unroll"]
+__all__ = [
+    "DeepStates",
+    "Explorer",
+    "GradientFlow",
+    "GradientSources",
+    "OneUnit",
+    "PulseResponse",
+    "StackSizes",
+    "StackSpectrum",
+    "TwoUnits",
+    "Unroll",
+]

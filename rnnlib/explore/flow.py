@@ -1,4 +1,6 @@
-"""GradientFlow: the layer × time lattice of a real stack, forward and backward at every move."""
+"""GradientFlow: the layer × time lattice of a real stack, forward and backward at every move; and its survey."""
+
+import math
 
 import numpy as np
 
@@ -9,12 +11,11 @@ from .base import Explorer, choice, integer, real, switch
 
 H, D, B = 32, 8, 4  # units, inputs, sequences
 CELLS = {"tanh RNN": ("rnn", "tanh"), "ReLU RNN": ("rnn", "relu"), "LSTM": ("lstm", "tanh"), "GRU": ("gru", "tanh")}
+LAST, EVERY = "the last step", "every step"
 
 
 class GradientFlow(Explorer):
-    """‖∂loss/∂h_t^l‖ over layers and time. The loss is one number read from the top layer's last step, scaled so that
-    its gradient there has norm 1; the inputs are noise of unit variance; weights are orthogonal, recurrent ones times
-    the gain."""
+    """‖∂loss/∂h_t^l‖ over layers and time, of the experiment that `gradients` describes."""
 
     def controls(self):
         return {
@@ -22,6 +23,7 @@ class GradientFlow(Explorer):
             "length": integer("length T, steps", 60, 10, 200),
             "cell": choice("cell", "tanh RNN", list(CELLS)),
             "gain": real("recurrent gain", 1.0, 0.5, 1.5, 0.05),
+            "at": choice("loss reads", LAST, [LAST, EVERY]),
             "residual": switch("residual"),
             "skip_input": switch("input into every layer"),
             "layer_norm": switch("layer norm"),
@@ -30,32 +32,98 @@ class GradientFlow(Explorer):
     def scene(self):
         return Lattice()
 
-    def show(self, scene, depth, length, cell, gain, **options):
-        norms = lattice(depth, length, cell, gain, **options)
-        scene.update(norms, f"{cell}, {depth} layer{'s' * (depth > 1)}, {length} steps: ‖∂loss/∂h‖")
-        top, bottom, first = norms[-1, -1], norms[0, -1], norms[-1, 0]
-        span = f"half-life along time {half_life(norms[-1]):.3g} steps"
-        return (
-            f"From {top:.3g} at the top's last step to <b>{bottom:.3g}</b> at the bottom's last step (depth) and "
-            f"<b>{first:.3g}</b> at the top's first step (time); {span}."
-        )
+    def show(self, scene, depth, length, cell, gain, at, **options):
+        every = at == EVERY
+        norms = lattice(depth, length, cell, gain, every_step=every, **options)
+        scene.update(norms, f"{cell}, {depth} layer{'s' * (depth > 1)}, {length} steps: {claim(norms, every)}", every)
+        return describe(norms, every, options["layer_norm"])
 
 
-def lattice(depth, length, cell="tanh RNN", gain=1.0, seed=0, **options):
-    """(L, T): the norms that the explorer shows."""
+def gradients(depth, length, cell="tanh RNN", gain=1.0, seed=0, every_step=False, **options):
+    """Forward and backward through one stack: (net, params, run, grad).
+
+    Weights are orthogonal, biases zero; every gate's block of W_hh has spectral radius `gain`. The inputs are noise of
+    unit variance. The loss is one random projection of the top layer's last h, scaled so that its gradient there has
+    norm 1; with every_step, the sum of one such projection per step. The bottom layer is the same at every depth.
+    """
     kind, nonlinearity = CELLS[cell]
     net = DeepRNN(kind, D, H, depth, nonlinearity=nonlinearity, **options)
     weights, inputs, readout = np.random.default_rng(seed).spawn(3)
     params = net.init(weights, input="orthogonal", recurrent="orthogonal", bias="zeros", rho=gain)
     xs = inputs.standard_normal((length, B, D))
     dhs = np.zeros((length, B, H))
-    dhs[-1] = readout.standard_normal((B, H))
-    dhs[-1] /= np.linalg.norm(dhs[-1])
-    return flow.gradient_flow(net, params, xs, dhs)
+    read = slice(0 if every_step else length - 1, length)
+    dhs[read] = readout.standard_normal((length, B, H))[read]
+    dhs[read] /= np.linalg.norm(dhs[read], axis=(1, 2), keepdims=True)
+    run = net.forward(params, xs)
+    return net, params, run, net.backward(params, run, dhs)
 
 
-def half_life(norms):
-    """Of the top layer's norms from the last step backwards, as far as they are positive."""
-    back = norms[::-1]
+def lattice(depth, length, *args, **kwargs):
+    """(L, T): ‖∂loss/∂h_t^l‖ of `gradients`, with its arguments."""
+    return np.array([np.linalg.norm(dh, axis=(1, 2)) for dh in gradients(depth, length, *args, **kwargs)[-1].hs])
+
+
+def time_rate(row):
+    """Slope of ln ‖∂loss/∂h_t‖ per step back from the last, over the steps that have a gradient; nan if too few."""
+    back = row[::-1]
     back = back[: np.argmax(back == 0)] if (back == 0).any() else back
-    return flow.half_life(back) if len(back) > 1 else 0.0
+    return flow.decay_rate(back) if len(back) > 1 else math.nan
+
+
+def layer_factor(column):
+    """What one layer multiplies the norm by, on the way down: the geometric mean; 1 for a single layer."""
+    return float((column[0] / column[-1]) ** (1 / max(1, len(column) - 1)))
+
+
+def survey(cell, depths, seeds, length=100, gain=1.0, **options):
+    """(depths, seeds, 3) numbers: rate of the top layer along time, factor per layer at t = T, and log10 of
+    ‖∂loss/∂h‖ at the bottom layer's first step, where the top's last has norm 1."""
+    runs = [[lattice(L, length, cell, gain, seed, **options) for seed in seeds] for L in depths]
+    return np.array([[(time_rate(n[-1]), layer_factor(n[:, -1]), np.log10(n[0, 0])) for n in row] for row in runs])
+
+
+def median_interval(values, rng, draws=2000):
+    """Median over axis 1 and its 95 % bootstrap interval (percentiles): (X, N, ...) -> (3, X, ...)."""
+    picks = rng.integers(0, values.shape[1], (draws, values.shape[1]))
+    medians = np.median(values[:, picks], axis=2)  # (X, draws, ...)
+    low, high = np.quantile(medians, [0.025, 0.975], axis=1)
+    return np.array([np.median(values, axis=1), low, high])
+
+
+def claim(norms, every):
+    """What the picture shows, in a few words."""
+    if not np.isfinite(norms).all():
+        return "overflow"
+    if every:
+        return f"a loss at every step; norm {norms[-1, 0]:.2g} at the top's first step"
+    rate = time_rate(norms[-1])
+    along = "no gradient" if math.isnan(rate) else "halves" if rate < 0 else "doubles"
+    time = f"{along} every {math.log(2) / max(abs(rate), 1e-6):.3g} steps back" if not math.isnan(rate) else along
+    return time + (f", × {layer_factor(norms[:, -1]):.2g} per layer down" if len(norms) > 1 else "")
+
+
+def describe(norms, every, layer_norm=False):
+    """The reading: rate along time, factor along depth, the far corner, and what the picture could not hold."""
+    if not np.isfinite(norms).all():
+        return "Overflow: beyond 1.8e308 a number is infinite, and the gradient with it. Nothing to read here."
+    L = len(norms)
+    rate, factor = time_rate(norms[-1]), layer_factor(norms[:, -1])
+    if every:
+        text = (
+            "<b>Every step has a loss of its own</b>: what came from far hides behind what came from near, and no rate "
+            f"can be read off. Top layer: norm {norms[-1, -1]:.2g} at the last step, {norms[-1, 0]:.2g} at the first; "
+            f"bottom layer: {norms[0, -1]:.2g} and {norms[0, 0]:.2g}."
+        )
+    elif math.isnan(rate):
+        text = "The gradient is exactly zero one step before the last: all units are silent."
+    else:
+        word, clock = ("vanishing", "half-life") if rate < 0 else ("exploding", "doubling time")
+        steps = math.log(2) / max(abs(rate), 1e-6)
+        text = f"Along time, top layer: × {math.exp(rate):.3g} per step back, {clock} {steps:.3g} steps ({word}). "
+        text += f"Along depth, at t = T: × {factor:.3g} per layer down. " if L > 1 else "One layer: no depth to cross. "
+        text += f"From 1 at the top's last step to <b>{norms[0, 0]:.2g}</b> at the bottom's first step."
+    below, above = (norms < 1e-12).mean(), (norms > 1e4).mean()
+    text += f" {below:.0%} of the lattice lies below 1e-12 (black)." if below else ""
+    text += f" {above:.0%} lies above 1e4 (white)." if above else ""
+    return text + (" Layer norm undoes any rescaling of W_hh: the gain has no say." if layer_norm else "")
