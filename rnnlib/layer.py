@@ -14,6 +14,7 @@ from itertools import repeat
 
 import numpy as np
 
+from .memory import empty
 from .norm import normalise, normalise_backward
 
 
@@ -65,15 +66,15 @@ class Layer:
         """xs (T, B, D), state a tuple of (B, H), mask (T, B) or None -> LayerRun. Padding holds the state still."""
         (T, B, D), H, G = xs.shape, self.hidden_size, self.cell.gates
         norm = {}
-        zx = xs.reshape(T * B, D) @ p["W_xh"]  # (T·B, G·H)
+        zx = np.matmul(xs.reshape(T * B, D), p["W_xh"], out=empty((T * B, G * H), xs.dtype))
         if self.layer_norm:
             zx, *norm["x"] = normalise(zx, p["g_x"])
             norm["h"] = np.empty((T, B, G * H), zx.dtype), np.empty((T, B, 1), zx.dtype)
-        z = np.empty((T, G, B, H), zx.dtype)
+        z = empty((T, G, B, H), zx.dtype)
         np.add(gates_first(zx.reshape(T, B, G, H)), p["b_h"].reshape(G, 1, H), out=z)
         W_hh = np.ascontiguousarray(gates_first(p["W_hh"].reshape(H, G, H)))  # (G, H, H)
-        states = tuple(np.empty((T + 1, B, H), zx.dtype) for _ in range(self.cell.states))
-        kept = tuple(np.empty((T, B, H), zx.dtype) for _ in range(self.cell.kept))
+        states = tuple(empty((T + 1, B, H), zx.dtype) for _ in range(self.cell.states))
+        kept = tuple(empty((T, B, H), zx.dtype) for _ in range(self.cell.kept))
         for s, s_0 in zip(states, state):
             s[0] = s_0
 
@@ -99,29 +100,31 @@ class Layer:
         """dhs (T, B, H) from above, dstate for the last state (a tuple of (B, H)) -> LayerGrad."""
         (T, B, D), H, G = run.xs.shape, self.hidden_size, self.cell.gates
         dtype, mask = run.gates.dtype, run.mask
-        dh = np.empty((T, B, H), dtype)
-        dzh = np.empty((T, B, G, H), dtype)
-        dzx = dzh if self.cell.summed else np.empty_like(dzh)
-        dzh_raw = np.empty_like(dzh) if self.layer_norm else dzh  # before the norm: of h_{t-1} W_hh itself
+        dh, dzh = empty((T, B, H), dtype), empty((T, B, G, H), dtype)
+        dzx = dzh if self.cell.summed else empty(dzh.shape, dtype)
+        dzh_raw = empty(dzh.shape, dtype) if self.layer_norm else dzh  # before the norm: of h_{t-1} W_hh itself
         W_hh_T = np.ascontiguousarray(p["W_hh"].T)  # (G·H, H)
         dnext = [np.array(d) for d in dstate]
-        for first in reversed(range(0, T, chunk := max(1, CHUNK // (G * B * H)))):
+        chunk = max(1, CHUNK // (G * B * H))
+        for first in reversed(range(0, T, chunk)):
             part = slice(first, first + chunk)
             states = [s[first : first + chunk + 1] for s in run.states]
             slopes = self.cell.slopes(run.gates[part], states, [k[part] for k in run.kept])
-            for t in reversed(range(first, min(first + chunk, T))):
+            steps = zip(range(first, T), dhs[part], dh[part], dzh[part], *slopes)
+            for t, dh_above, dh_t, dzh_t, *slopes_t in reversed(list(steps)):
                 held = None if mask is None else [d.copy() for d in dnext]
-                np.add(dhs[t], dnext[0], out=dh[t])
-                bypass = self.cell.backward((dh[t], *dnext[1:]), gates_first(dzh[t]), *(s[t - first] for s in slopes))
+                np.add(dh_above, dnext[0], out=dh_t)
+                bypass, *dnext[1:] = self.cell.backward((dh_t, *dnext[1:]), gates_first(dzh_t), *slopes_t)
                 if mask is not None:
-                    dzh[t] *= mask[t, :, None, None]
+                    dzh_t *= mask[t, :, None, None]
                 if self.layer_norm:
                     z_hat, inv_std = run.norm["h"][0][t], run.norm["h"][1][t]
-                    dy = dzh[t].reshape(B, G * H)
+                    dy = dzh_t.reshape(B, G * H)
                     dzh_raw[t] = normalise_backward(dy, p["g_h"], z_hat, inv_std).reshape(B, G, H)
-                np.matmul(dzh_raw[t].reshape(B, G * H), W_hh_T, out=dnext[0])
-                if bypass[0] is not None:
-                    dnext[0] += bypass[0]
+                    dzh_t = dzh_raw[t]
+                np.matmul(dzh_t.reshape(B, G * H), W_hh_T, out=dnext[0])
+                if bypass is not None:
+                    dnext[0] += bypass
                 if mask is not None:
                     for d, d_held in zip(dnext, held):
                         np.copyto(d, d_held, where=~mask[t, :, None])
@@ -140,10 +143,11 @@ class Layer:
             dzx = normalise_backward(dzx, p["g_x"], *run.norm["x"])
         grads["W_xh"] = run.xs.reshape(T * B, D).T @ dzx
         grads["W_hh"] = run.states[0][:-1].reshape(T * B, H).T @ dzh_raw
-        return LayerGrad(grads, (dzx @ p["W_xh"].T).reshape(T, B, D), dh, tuple(dnext))
+        dxs = np.matmul(dzx, p["W_xh"].T, out=empty((T * B, D), dtype)).reshape(T, B, D)
+        return LayerGrad(grads, dxs, dh, tuple(dnext))
 
 
-CHUNK = 2**17  # numbers whose slopes are computed at once: enough to save calls, few enough to stay in the cache
+CHUNK = 2**16  # numbers whose slopes are computed at once: enough to save calls, few enough to stay in the cache
 
 
 def gates_first(a):

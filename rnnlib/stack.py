@@ -78,9 +78,7 @@ class DeepRNN:
         self.residual = check.flag("residual", residual)
         self.layer_norm = check.flag("layer_norm", layer_norm)
         self.bidirectional = check.flag("bidirectional", bidirectional)
-        self.dropout = float(check.number("dropout", dropout, 0))
-        if self.dropout >= 1:
-            raise ValueError(f"dropout: expected a probability in 0 <= p < 1, got {dropout!r}")
+        self.dropout = float(check.number("dropout", dropout, 0, 1, open_high=True))
         self.dtype = check.float_dtype("dtype", dtype)
         self.directions = [("", 1), ("_reverse", -1)] if bidirectional else [("", 1)]
         self.output_size = len(self.directions) * self.hidden_size
@@ -162,31 +160,31 @@ class DeepRNN:
         What comes out of the padding is ignored: those outputs are zero whatever the parameters are.
         """
         self.check_params(params)
-        T, B, D = run.input_shape
+        T, B, _ = run.input_shape
         dhs = check.array("dhs", dhs, [("T", T), ("B", B), ("H", self.output_size)], self.dtype)
         dstate = self.zero_state(B) if dstate is None else self.check_state("dstate", dstate, B)
 
-        grad = Grad(GradientTree(), np.zeros((T, B, D), self.dtype), [], [])
-        dout = dhs if run.mask is None else dhs * run.mask[..., None]
+        grad, dxs = Grad(GradientTree(), None, [], []), []
+        dout = dhs if run.mask is None else np.where(run.mask[..., None], dhs, 0)
         for l in reversed(range(self.num_layers)):
-            layer_run, grads, dbelow = run.layers[l], {}, 0
+            layer_run, grads = run.layers[l], {}
             results = []
             ways = zip(self.directions, split(dout, len(self.directions)), self.per_direction(dstate[l]), strict=True)
             for p, ((d, way), dh, ds) in zip(layer_run.passes, ways, strict=True):
                 result = self.layers[l].backward(own(params[l], d), p, dh[::way], ds)
                 grads |= {n + d: v for n, v in result.params.items()}
-                dbelow = dbelow + result.xs[::way]  # both directions read the same input
                 results.append(result)
             grad.params.insert(0, grads)
             grad.hs.insert(0, join([r.hs[::way] for r, (_, way) in zip(results, self.directions, strict=True)]))
             grad.state.insert(0, tuple(join(s) for s in zip(*(r.state for r in results), strict=True)))
+            dbelow = total([r.xs[::way] for r, (_, way) in zip(results, self.directions, strict=True)])
             if l and self.skip_input:
-                grad.xs += dbelow[..., self.output_size :]
+                dxs.append(dbelow[..., self.output_size :])
                 dbelow = dbelow[..., : self.output_size]
             if layer_run.keep is not None:
                 dbelow = dbelow * layer_run.keep
             dout = dbelow + dout if l and self.residual else dbelow
-        grad.xs += dout
+        grad.xs = total([dout, *dxs])
         return grad
 
     def per_direction(self, state):
@@ -225,3 +223,8 @@ def split(a, n):
 def join(parts):
     """The parts side by side on the last axis; a single one is passed on as it is."""
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
+
+
+def total(parts):
+    """The sum of gradients that come from several places; a single one is passed on as it is."""
+    return parts[0] if len(parts) == 1 else sum(parts[1:], parts[0])
