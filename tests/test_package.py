@@ -24,7 +24,7 @@ OPEN = (
 # One step, one layer, one stack, a model, and what is done with models. A module imports from lines above its own,
 # or from its own line where that is one package.
 FLOORS = [
-    ["check", "tree"],
+    ["check", "tree", "memory"],
     ["cells", "norm", "init", "data"],
     ["layer"],
     ["stack"],
@@ -32,10 +32,11 @@ FLOORS = [
     ["train", "gradcheck", "flow", "tasks", "interop"],
     ["viz"],
     ["explore"],
+    ["exercises"],
     ["bench", "figures"],
 ]
 FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}
-PICTURES = ("matplotlib", "PIL")
+PICTURES = ("matplotlib", "contourpy", "PIL")  # the latter two come with the first
 ALLOWED = {  # third-party imports at module level; below the pictures there is NumPy alone
     "viz": {"numpy", *PICTURES},
     "explore": {"numpy", "ipywidgets", "IPython"},
