@@ -44,7 +44,7 @@ def one_step_map(w, b, kind="tanh", n=241):
 def fixed_points(w, b=0.0, kind="tanh"):
     """[(h*, slope)], lowest first. For ReLU with w = 1, b = 0, where every h >= 0 is one, h* = 0 stands for all."""
     if kind == "relu":
-        points = [(0.0, float(w) if b == 0 else 0.0)] if b <= 0 else []
+        points = [(0.0, max(float(w), 0.0) if b == 0 else 0.0)] if b <= 0 else []
         if b != 0 and w != 1 and b / (1 - w) > 0:
             points.append((b / (1 - w), float(w)))
         return points
@@ -72,11 +72,11 @@ def root(g, low, high):
 
 def at_rest(w, b=0.0, kind="tanh", starts=40, silent=600, tolerance=1e-6):
     """(resting, alternating): the distinct states, lowest first, in which the network is after many silent steps,
-    from starts spread over [-1, 1]; alternating are those that the next step leaves."""
+    from starts spread over [-1, 1]; alternating are those that come back every second step."""
     h_0 = np.linspace(-1, 1, starts) + 0.3 / starts  # off the middle: 0 may be an unstable fixed point
     hs = respond(w, b, np.zeros(silent), h_0, kind)
-    stays = np.abs(hs[-1] - hs[-2]) < tolerance
-    return tuple(np.unique(np.round(hs[-1][who], 4) + 0.0) for who in (stays, ~stays))
+    stays, returns = (np.abs(hs[-1] - hs[-k]) < tolerance for k in (2, 3))
+    return tuple(np.unique(np.round(hs[-1][who], 4) + 0.0) for who in (stays, returns & ~stays))
 
 
 def branches(ws, b=0.0, title=""):
@@ -138,31 +138,43 @@ class OneUnit(Explorer):
     def show(self, scene, w, b, height, width, kind, second):
         xs = pulses(height, width, second)
         now = seen(w, b, xs, KINDS[kind])
-        fate = verdict(now, xs)
+        fate = verdict(now, xs, second)
         scene.update(**now, title=f"{kind}, w = {w:.2f}, b = {b:.2f}: {fate}.")
-        return f"{describe(now['points'])} {fate[0].upper()}{fate[1:]}."
+        return f"{describe(w, b, kind, now['points'])} {fate[0].upper()}{fate[1:]}."
 
 
-def verdict(now, xs):
+def verdict(now, xs, second):
     """What the trajectory did, in one clause."""
     hs, cycle = now["hs"], now["cycle"]
     before, last = hs[FIRST - 1], hs[-1]
     if abs(last) > 1e3:
         return f"the state explodes, {last:.2g} at step {len(hs)}"
+    if max(hs) > 6:
+        return f"the state leaves the picture, up to {max(hs):.3g}, and is {last:.3g} at step {len(hs)}"
     if len(cycle):
         return f"the unit alternates between {cycle[0]:.3g} and {cycle[1]:.3g}"
     if not xs.any():
         return f"no pulse; the unit is at {last:.3g} at step {len(hs)}"
     if abs(last - hs[-5]) > 1e-3:
         return f"the state still moves at step {len(hs)}, where it is {last:.3g}"
+    if second:
+        return f"{before:.3g} before the pulses, {hs[SECOND - 1]:.3g} between them, {last:.3g} at step {len(hs)}"
     if abs(last - before) > 0.01:
         return f"the pulse is kept: {before:.3g} before it, {last:.3g} at step {len(hs)}"
     return f"the trace of the pulse is gone: {before:.3g} before it, {last:.3g} at step {len(hs)}"
 
 
-def describe(points):
+def describe(w, b, kind, points):
     """The fixed points in words."""
+    if KINDS[kind] == "relu" and w == 1 and b == 0:
+        return "<b>Every h ≥ 0 is a fixed point</b> of slope 1: the map lies on the diagonal."
     if not points:
         return "<b>No fixed point.</b>"
-    parts = [f"{h:.3g} ({'stable' if abs(slope) < 1 else 'not stable'}, slope {slope:.3g})" for h, slope in points]
+    parts = [f"{h:.3g} ({stability(slope)}, slope {slope:.3g})" for h, slope in points]
     return f"<b>{len(points)} fixed point{'s' * (len(points) > 1)}:</b> {', '.join(parts)}."
+
+
+def stability(slope):
+    if abs(abs(slope) - 1) < 1e-9:
+        return "marginal"
+    return "stable" if abs(slope) < 1 else "unstable"

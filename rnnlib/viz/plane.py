@@ -42,6 +42,6 @@ class Plane(Scene):
         self.title.set_text(title)
         radius = np.hypot(*hs.T)
         self.alt = (
-            f"{title} Two units over {len(hs)} steps: distance from the origin {radius[0]:.3g} at the pulse, "
+            f"{title}. Two units over {len(hs)} steps: distance from the origin {radius[0]:.3g} at the pulse, "
             f"{radius[-1]:.3g} at the end; marks {period:.3g} steps apart."
         )

@@ -55,4 +55,4 @@ class Traces(Scene):
             f"{name}: " + ", ".join(f"{label} ends at {hs[-1]:.3g}" for label, hs in lines.items())
             for name, lines in self.panels.items()
         )
-        self.alt = f"{title}. States over {len(xs)} steps. {ends}."
+        self.alt = f"{title.rstrip('.')}. States over {len(xs)} steps. {ends}."

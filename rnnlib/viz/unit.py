@@ -22,13 +22,13 @@ class Cobweb(Scene):
         grid = self.figure.add_gridspec(
             2,
             2,
-            left=0.06,
+            left=0.075,
             right=0.815,
             bottom=0.12,
             top=0.86,
             height_ratios=[5, 1],
             width_ratios=[1.22, 1],
-            wspace=0.2,
+            wspace=0.26,
         )
         self.time, self.input = self.figure.add_subplot(grid[0, 0]), self.figure.add_subplot(grid[1, 0])
         self.map = self.figure.add_subplot(grid[:, 1])
@@ -74,7 +74,8 @@ class Cobweb(Scene):
             self.points[name].set_data(hs_, hs_ if name != "cycle" else hs_[::-1])
         self.title.set_text(title)
         self.alt = (
-            f"{title} Trajectory of {len(hs)} steps: highest {max(hs):.3g}, lowest {min(hs):.3g}, last {hs[-1]:.3g}. "
+            f"{title.rstrip('.')}. Trajectory of {len(hs)} steps: highest {max(hs):.3g}, lowest {min(hs):.3g}, "
+            f"last {hs[-1]:.3g}. "
             f"Stable fixed points: {words(stable)}. Unstable or marginal: {words(unstable)}."
             + (f" A cycle of two: {words(cycle)}." if len(cycle) else "")
         )
@@ -126,18 +127,19 @@ class Branches(Scene):
     width, height = 9.0, 3.6
 
     def build(self):
-        self.axes = self.figure.add_axes((0.07, 0.14, 0.71, 0.72))
+        self.axes = self.figure.add_axes((0.085, 0.14, 0.695, 0.72))
         self.axes.set(xlabel="recurrent weight w", ylabel="state h", ylim=(-1.1, 1.1))
         self.axes.grid(color="#e8e8e8", lw=0.6)
-        style = {"ls": "", "marker": "."}
         self.found = self.moving(
             line(self.axes, ls="", marker="x", ms=6, color=ORANGE, label="where the network\nis at rest")
         )
         self.alternating = self.moving(
             line(self.axes, ls="", marker="s", ms=4, mfc=PAPER, color=GREEN, label="where it alternates")
         )
-        self.stable = self.moving(line(self.axes, color=BLUE, ms=3, label="stable fixed point", **style))
-        self.unstable = self.moving(line(self.axes, color=INK, ms=1.6, label="unstable fixed point", **style))
+        self.stable = self.moving(line(self.axes, color=BLUE, ms=3, ls="", marker=".", label="stable fixed point"))
+        self.unstable = self.moving(
+            line(self.axes, color=INK, mfc=PAPER, ms=4, ls="", marker="o", label="unstable fixed point")
+        )
         self.title = self.moving(self.figure.text(0.012, 0.93, "", fontsize=10.5))
         self.figure.legend(
             loc="center left", bbox_to_anchor=(0.79, 0.5), fontsize=8.5, labelspacing=0.9, markerscale=1.4

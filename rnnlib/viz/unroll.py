@@ -6,7 +6,7 @@ from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangl
 from .scene import BLUE, INK, ORANGE, QUIET, Scene
 
 STEPS, D, H = 4, 2, 3  # columns drawn at most, and the widths of x_t and h_t
-SIDE, FIRST, SPACING, ROW_X, ROW_H = 0.45, 3.35, 2.1, 0.75, 2.45
+SIDE, FIRST, SPACING, ROW_X, ROW_H = 0.5, 3.35, 2.1, 0.75, 2.45
 
 
 class Unrolled(Scene):
@@ -19,7 +19,7 @@ class Unrolled(Scene):
 
     def build(self):
         self.axes = self.figure.add_axes((0, 0, 1, 0.88))
-        self.axes.set(xlim=(0, 12.6), ylim=(0, 4), xticks=[], yticks=[])
+        self.axes.set(xlim=(0, 12.7), ylim=(0, 4), xticks=[], yticks=[])
         self.axes.axis("off")
         self.title = self.moving(self.figure.text(0.02, 0.93, "", fontsize=10.5))
         self.loop()
@@ -79,9 +79,11 @@ class Unrolled(Scene):
             for artist in self.arrows[t]:
                 artist.set_visible(t < T)
             seen = changes is not None and t < T
-            self.notes[t].set_text(f"$\\Vert\\Delta h_{t + 1}\\Vert$ = {changes[t]:.2g}" if seen else "")
+            self.notes[t].set_text(f"$\\Vert\\Delta h_{t + 1}\\Vert$ = {changes[t]:.3g}" if seen else "")
         self.title.set_text(title)
-        states = "; ".join(f"h_{t} = ({', '.join(f'{v:.2f}' for v in hs[t])})" for t in range(1, T + 1))
+        states = "; ".join(
+            f"h_{t} = ({', '.join(f'{np.round(v, 2) + 0.0:.2f}' for v in hs[t])})" for t in range(1, T + 1)
+        )
         moved = "" if changes is None else f" Changes: {', '.join(f'{c:.2g}' for c in changes)}."
         self.alt = f"A loop and its {T} unrolled steps, the same W_xh and W_hh in each: {states}.{moved}"
 
@@ -100,7 +102,7 @@ def fill(column, values):
         if values is not None:
             tint = BLUE if values[k] > 0 else ORANGE
             cell.set_facecolor((*rgb(tint), 0.42 * min(1.0, abs(values[k]))))
-            number.set_text(f"{values[k]:.2f}".replace("-", "−"))
+            number.set_text(f"{np.round(values[k], 2) + 0.0:.2f}".replace("-", "−"))
 
 
 def rgb(colour):

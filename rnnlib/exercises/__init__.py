@@ -1,0 +1,1 @@
+"""Checks for the exercises: they run what the learner wrote and, where it is wrong, name the likely mistake."""

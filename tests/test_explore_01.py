@@ -1,0 +1,178 @@
+"""Notebook 01: its explorers at every control's ends, their numbers beside independent ones, its exercise checkers."""
+
+import math
+
+import numpy as np
+import pytest
+
+from rnnlib import DeepRNN
+from rnnlib.exercises import vanilla
+from rnnlib.explore import OneUnit, TwoUnits, Unroll, plane, unit, unroll
+
+EXPLORERS = OneUnit, TwoUnits, Unroll
+
+
+def ends(control):
+    """The values that a learner can reach first: both ends of a slider, every option of a list."""
+    if hasattr(control, "min"):
+        return [control.min, control.max]
+    return list(getattr(control, "options", (True, False)))
+
+
+def settle(explorer):
+    """The picture and words of this moment, after checking that they are there."""
+    assert explorer.picture.alt
+    assert explorer.reading.value
+    assert "nan" not in explorer.reading.value + explorer.picture.alt
+    return bytes(explorer.image.value)
+
+
+@pytest.mark.parametrize("cls", EXPLORERS)
+def test_every_control_changes_the_picture_at_both_ends(cls):
+    explorer = cls()
+    for name, control in explorer.inputs.items():
+        start, pictures = control.value, []
+        for value in ends(control):
+            control.value = value
+            pictures.append(settle(explorer))
+        assert len(set(pictures)) == len(pictures), name
+        control.value = start
+
+
+@pytest.mark.parametrize("cls", EXPLORERS)
+def test_every_corner_and_random_settings_work(cls):
+    rng, explorer = np.random.default_rng(1), cls()
+    corners = [{n: ends(c)[k] for n, c in explorer.inputs.items()} for k in (0, 1)]
+    draws = []
+    for _ in range(12):
+        now = {}
+        for name, control in explorer.inputs.items():
+            if hasattr(control, "step"):
+                steps = round((control.max - control.min) / control.step)
+                now[name] = control.min + control.step * int(rng.integers(steps + 1))
+            else:
+                now[name] = ends(control)[rng.integers(len(ends(control)))]
+        draws.append(now)
+    for settings in corners + draws:
+        for name, value in settings.items():
+            explorer.inputs[name].value = value
+        settle(explorer)
+
+
+@pytest.mark.parametrize("b", [-1.5, -0.2, 0.0, 0.3, 1.5])
+@pytest.mark.parametrize("kind", list(unit.KINDS))
+def test_one_unit_at_weights_where_something_special_happens(kind, b):
+    explorer = OneUnit(kind=kind, b=b)
+    for w in (-3, -1, -0.95, 0, 0.95, 1, 1.05, 3):
+        explorer.inputs["w"].value = w
+        settle(explorer)
+
+
+def test_what_one_unit_draws_is_a_loop_by_hand():
+    explorer = OneUnit(w=-1.2, b=0.3, height=2.5, width=4, second=True)
+    xs, h, hs = unit.pulses(2.5, 4, True), 0.0, []
+    assert list(np.flatnonzero(xs)) == [10, 11, 12, 13, 45, 46, 47, 48]
+    for x in xs:
+        h = math.tanh(x - 1.2 * h + 0.3)
+        hs.append(h)
+    assert np.allclose(explorer.picture.path.get_ydata(), hs, rtol=0, atol=1e-14)
+    h, mapped = explorer.picture.curve.get_data()
+    assert np.allclose(mapped, np.tanh(-1.2 * h + 0.3), rtol=0, atol=1e-14)
+
+
+def test_the_walk_goes_through_the_silent_states():
+    explorer = OneUnit(w=1.5, b=-0.1, height=2.0, width=1)
+    hs = explorer.picture.path.get_ydata()
+    x, y = explorer.picture.walks[1].get_data()
+    assert np.array_equal(x[1::2], hs[10:-1])
+    assert np.allclose(y[1::2], np.tanh(1.5 * x[1::2] - 0.1), rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("kind", ["tanh", "relu"])
+def test_fixed_points_are_left_alone_and_complete(kind):
+    f = np.tanh if kind == "tanh" else lambda a: np.maximum(a, 0)
+    h = np.linspace(-1.01, 1.01, 20001) if kind == "tanh" else np.linspace(-0.01, 40, 200001)
+    for w, b in np.random.default_rng(2).uniform([-3, -1.5], [3, 1.5], (200, 2)):
+        points = unit.fixed_points(w, b, kind)
+        for h_star, slope in points:
+            assert abs(f(w * h_star + b) - h_star) < 1e-12
+            e = 1e-6 if h_star > 0 or kind == "tanh" else 0.0
+            if e:
+                assert abs((f(w * (h_star + e) + b) - f(w * (h_star - e) + b)) / (2 * e) - slope) < 1e-5
+        gap = f(w * h + b) - h
+        if kind == "tanh" or (abs(w - 1) > 0.1):
+            assert len(points) == np.sum(np.sign(gap[1:]) != np.sign(gap[:-1]))
+
+
+def test_resting_states_are_stable_fixed_points():
+    for w, b in [(0.5, 0.0), (2.0, 0.0), (2.0, -0.2), (1.5, 0.4), (-0.9, 1.0)]:
+        resting, alternating = unit.at_rest(w, b)
+        assert np.allclose(resting, [h for h, s in unit.fixed_points(w, b) if abs(s) < 1], atol=1e-3)
+        assert not len(alternating)
+    resting, alternating = unit.at_rest(-1.5)
+    assert not len(resting)
+    assert len(alternating) == 2
+    assert alternating.sum() == pytest.approx(0)
+
+
+def test_two_units_draw_the_rotation():
+    explorer = TwoUnits(period=7.5, rho=1.2, height=1.0)
+    h, hs = np.array([math.tanh(1.0), 0.0]), []
+    c, s = math.cos(2 * math.pi / 7.5), math.sin(2 * math.pi / 7.5)
+    for _ in range(60):
+        hs.append(h)
+        h = np.tanh(1.2 * np.array([c * h[0] - s * h[1], s * h[0] + c * h[1]]))
+    assert np.allclose(np.stack(explorer.picture.path.get_data(), 1), hs, rtol=0, atol=1e-12)
+
+
+def test_measured_period_of_a_turning_point():
+    angle = 2 * np.pi / 17.3 * np.arange(50)
+    assert plane.measured_period(np.stack([np.cos(angle), np.sin(angle)], 1)) == pytest.approx(17.3)
+
+
+def test_unroll_draws_the_changed_run():
+    explorer = Unroll(steps=3, gain=0.5, change=-1.0)
+    net, params, xs = unroll.example()
+    p = params[0]
+    h, changed = np.zeros(3), xs.copy()
+    changed[0, 0] -= 1
+    for t in range(3):
+        h = np.tanh(changed[t] @ p["W_xh"] + 0.5 * h @ p["W_hh"] + p["b_h"])
+        shown = [float(n.get_text().replace("−", "-")) for n in explorer.picture.h[t + 1][1]]
+        assert np.allclose(shown, h, atol=0.0051)
+    assert not explorer.picture.arrows[3][0].get_visible()
+    assert isinstance(net, DeepRNN)
+
+
+def right(xs, h_0, W_xh, W_hh, b_h):
+    return vanilla.forward(xs, h_0, W_xh, W_hh, b_h)
+
+
+def test_the_forward_exercise_accepts_the_right_answer_alone():
+    assert vanilla.check_forward(right).startswith("Right")
+    assert vanilla.check_forward(lambda *a: None) == vanilla.TRY
+    assert "(T, B, H)" in vanilla.check_forward(lambda *a: right(*a)[-1])
+    assert "T + 1" in vanilla.check_forward(lambda *a: np.concatenate([a[1][None], right(*a)]))
+    assert "Expected the shape" in vanilla.check_forward(lambda *a: right(*a)[:-1])
+    assert "from step 3 on" in vanilla.check_forward(lambda *a: right(*a) + (np.arange(5) > 1)[:, None, None])
+
+    def in_place(xs, h_0, W_xh, W_hh, b_h):
+        h_0 += 1
+        return right(xs, h_0, W_xh, W_hh, b_h)
+
+    assert "changed one of its arguments" in vanilla.check_forward(in_place)
+
+
+def test_the_forward_exercise_names_each_mistake():
+    count = len(vanilla.mistakes(*(np.ones((1,) * n) for n in (3, 2, 2, 2, 1))))
+    for k in range(count):
+        answer = vanilla.check_forward(lambda *a, k=k: list(vanilla.mistakes(*a).values())[k])
+        assert answer == list(vanilla.mistakes(*(np.ones((1,) * n) for n in (3, 2, 2, 2, 1))))[k]
+
+
+def test_the_switch_exercise():
+    answers = {(1.5, -0.1): "Right", (0.9, 0.0): "not above 1", (2.0, 0.0): "below zero", (1.1, -0.3): "diagonal"}
+    answers |= {(2.0, -0.2): "even the strong pulse is forgotten", (1.2, -0.02): "even the weak pulse is kept"}
+    for (w, b), part in answers.items():
+        assert part in vanilla.check_switch(w, b)
+    assert vanilla.check_switch(None, None) == vanilla.TRY
