@@ -8,13 +8,16 @@ A subclass names its controls and its scene, and computes; drawing, locking and 
 
 Why it is built like this: in current JupyterLabs a control's callback runs on another thread than the cells, and
 controls fire faster than a picture is drawn. So no pyplot, one lock, and a callback that finds its setting already
-drawn does nothing: the newest setting wins.
+drawn does nothing: the newest setting wins. And one BLAS thread: the products of a small network are over before a
+second thread is awake, which then spins and takes the time of the browser.
 """
 
 import threading
 
 import ipywidgets as w
+from threadpoolctl import ThreadpoolController
 
+BLAS = ThreadpoolController()
 STYLE = {"description_width": "8.5em"}
 LAYOUT = {"width": "26em"}
 
@@ -93,7 +96,7 @@ class Explorer(w.VBox):
 
     def redraw(self, _=None):
         """Bring the picture up to the newest settings; nothing to do if they are drawn already."""
-        with self.lock:
+        with self.lock, BLAS.limit(limits=1, user_api="blas"):
             while self.drawn != (now := self.settings):
                 text = self.show(self.picture, **now)
                 self.image.value = self.picture.png()
