@@ -1,0 +1,178 @@
+"""DeepStates and GradientSources: what every layer of a real stack does, and where its gradient comes from."""
+
+import numpy as np
+
+from ..stack import DeepRNN
+from ..viz.states import Sources, States
+from .base import Explorer, choice, integer, real, switch
+from .flow import CELLS
+
+H, D = 32, 8  # units, inputs
+TEXT = (
+    "A stack of recurrent layers reads this sentence one character at a time. Each layer hears the layer below "
+    "and itself one step ago; in the article's form it also hears the character. Nothing here was trained."
+)
+
+
+def inputs(kind, length, rng):
+    """xs (T, 1, D). "pulse": a vector of norm 1 at step 1, then silence. "noise": unit variance. "text": each
+    character its own fixed random vector of unit variance."""
+    if kind == "noise":
+        return rng.standard_normal((length, 1, D))
+    if kind == "text":
+        code = {c: rng.standard_normal(D) for c in sorted(set(TEXT))}
+        return np.array([code[TEXT[t % len(TEXT)]] for t in range(length)])[:, None]
+    xs = np.zeros((length, 1, D))
+    x = rng.standard_normal(D)
+    xs[0, 0] = x / np.linalg.norm(x)
+    return xs
+
+
+def stack_states(depth, length, cell="tanh RNN", input="pulse", gain=0.9, skip_input=False, seed=0):
+    """hs (L, T, H): every layer's states in one untrained stack.
+
+    Weights are orthogonal, the recurrent ones times the gain; biases are zero, but for the LSTM's forget gate: 1.
+    Layer l's own weights do not depend on the depth, so the lowest layers of a deep and of a shallow stack agree.
+    """
+    kind, nonlinearity = CELLS[cell]
+    net = DeepRNN(kind, D, H, depth, nonlinearity=nonlinearity, skip_input=skip_input)
+    weights, signal = np.random.default_rng(seed).spawn(2)
+    scheme = {"input": "orthogonal", "recurrent": "orthogonal", "bias": "zeros", "rho": gain}
+    params = net.init(weights, **scheme, forget_bias=1.0 if kind == "lstm" else None)
+    run = net.forward(params, inputs(input, length, signal))
+    return np.array([layer.hs[:, 0] for layer in run.layers])
+
+
+def mean_size(hs):
+    """(L,): root mean square of the states, over time and units."""
+    return np.sqrt((hs**2).mean((1, 2)))
+
+
+def delay_and_width(hs):
+    """(L,), (L,): mean and standard deviation of the lag after step 1, weighted by the energy ‖h_t‖² of that lag."""
+    energy = (hs**2).sum(2)
+    weight = energy / np.maximum(energy.sum(1, keepdims=True), np.finfo(float).tiny)
+    lag = np.arange(hs.shape[1])
+    delay = weight @ lag
+    return delay, np.sqrt(np.maximum(weight @ lag**2 - delay**2, 0))
+
+
+def autocorrelation_time(hs):
+    """(L,): the lag, in steps, at which the autocorrelation has fallen to 1/e (straight lines between whole lags).
+
+    r(k) = Σ_t δ_t · δ_{t+k} / Σ_t δ_t · δ_t,   δ_t = h_t minus its mean over time. T if it never falls so far.
+    """
+    T = hs.shape[1]
+    delta = hs - hs.mean(1, keepdims=True)
+    times = []
+    for d in delta:
+        overlap = d @ d.T
+        r = np.array([overlap.trace(k) for k in range(T)])
+        if not r[0] > 0:  # a layer that never moves
+            times.append(0.0)
+            continue
+        r /= r[0]
+        k = int(np.argmax(r < np.exp(-1)))
+        times.append(k - 1 + (r[k - 1] - np.exp(-1)) / (r[k - 1] - r[k]) if k else float(T))
+    return np.array(times)
+
+
+def bands(hs):
+    """(L, T, H): every layer over its own largest |h|, its smoothest units (largest r(1)) last."""
+    top = np.maximum(np.abs(hs).max((1, 2), keepdims=True), np.finfo(float).tiny)
+    smooth = (hs[:, 1:] * hs[:, :-1]).sum(1) / np.maximum((hs**2).sum(1), np.finfo(float).tiny)  # (L, H)
+    return np.take_along_axis(hs / top, np.argsort(smooth, axis=1)[:, None], axis=2)
+
+
+def draw(scene, hs, input, title):
+    """Fill a `States` scene from hs (L, T, H); returns (sizes, times, widths), as drawn."""
+    sizes = mean_size(hs)
+    times, widths = delay_and_width(hs) if input == "pulse" else (autocorrelation_time(hs), None)
+    label = "● delay  ◇ width, steps" if input == "pulse" else "autocorrelation time, steps"
+    scene.update(bands(hs), sizes, times, widths, label, title)
+    return sizes, times, widths
+
+
+class DeepStates(Explorer):
+    """States of every layer, h_t^l, over time, with the size and the time-scale of each layer beside them."""
+
+    def controls(self):
+        return {
+            "depth": integer("depth L, layers", 6, 1, 8),
+            "length": integer("length T, steps", 60, 5, 200),
+            "cell": choice("cell", "tanh RNN", list(CELLS)),
+            "input": choice("input", "pulse", ["pulse", "noise", "text"]),
+            "gain": real("recurrent gain", 0.9, 0.5, 1.5, 0.05),
+            "skip_input": switch("input into every layer (the article's form)"),
+        }
+
+    def scene(self):
+        return States()
+
+    def show(self, scene, depth, length, cell, input, gain, skip_input):
+        hs = stack_states(depth, length, cell, input, gain, skip_input)
+        form = "article's form" if skip_input else "plain stack"
+        sizes, times, widths = draw(scene, hs, input, f"{cell}, {form}, {input}: the states of {depth} × {H} units")
+        size = f"size of the states {sizes[0]:.3g} in layer 1, <b>{sizes[-1]:.3g}</b> in layer {depth}"
+        if widths is None:
+            top = f"<b>{times[-1]:.3g}</b> in layer {depth}"
+            return f"Autocorrelation time {times[0]:.3g} steps in layer 1, {top}; {size}."
+        return (
+            f"The answer is centred {times[0]:.3g} steps after the pulse in layer 1 (width {widths[0]:.3g}) and "
+            f"<b>{times[-1]:.3g}</b> steps in layer {depth} (width {widths[-1]:.3g}); {size}."
+        )
+
+
+def gradient_sources(net, params, xs, dhs):
+    """Three arrays and their sum, (4, L, T): norms over batch and units of what ∂loss/∂h_t^l is made of, tanh RNN.
+
+    own     dhs_t, at the top layer only
+    future  da_{t+1}^l W_hh^lᵀ            da_t^l = dh_t^l ⊙ (1 − h_t^l²)
+    above   da_t^{l+1} (W_xh^{l+1})ᵀ      its upper H rows, those that read layer l
+    """
+    run = net.forward(params, xs)
+    grad = net.backward(params, run, dhs)
+    das = [dh * (1 - layer.hs**2) for dh, layer in zip(grad.hs, run.layers, strict=True)]
+    own, future, above = (np.zeros((net.num_layers, *dhs.shape)) for _ in range(3))
+    own[-1] = dhs
+    for l, p in enumerate(params):
+        future[l, :-1] = das[l][1:] @ p["W_hh"].T
+        if l + 1 < net.num_layers:
+            above[l] = das[l + 1] @ params[l + 1]["W_xh"][: net.hidden_size].T
+    return np.sqrt((np.array([own, future, above, own + future + above]) ** 2).sum((3, 4)))
+
+
+class GradientSources(Explorer):
+    """What ∂loss/∂h_t^l is made of, place by place: own loss, future, layer above, and their sum."""
+
+    def controls(self):
+        return {
+            "depth": integer("depth L, layers", 4, 1, 8),
+            "length": integer("length T, steps", 30, 5, 60),
+            "gain": real("recurrent gain", 0.9, 0.3, 1.5, 0.1, ".1f"),
+            "loss": choice("loss is read", "at the last step", ["at the last step", "at every step"]),
+            "skip_input": switch("input into every layer (the article's form)"),
+        }
+
+    def scene(self):
+        return Sources()
+
+    def show(self, scene, depth, length, gain, loss, skip_input):
+        net = DeepRNN("rnn", D, H, depth, skip_input=skip_input)
+        weights, signal, readout = np.random.default_rng(0).spawn(3)
+        params = net.init(weights, input="orthogonal", recurrent="orthogonal", bias="zeros", rho=gain)
+        dhs = readout.standard_normal((length, 1, H)) / np.sqrt(H)
+        if loss == "at the last step":
+            dhs[:-1] = 0
+        norms = gradient_sources(net, params, signal.standard_normal((length, 1, D)), dhs)
+        form = "article's form" if skip_input else "plain stack"
+        scene.update(norms, f"tanh RNN, {form}, {depth} × {H} units, loss {loss}: the three sources of ∂loss/∂h")
+        _, future, above, total = norms
+        both = (future > 0) & (above > 0)
+        ahead = (
+            f"in {(above > future)[both].sum()} of the {both.sum()} places where both act" if both.any() else "nowhere"
+        )
+        return (
+            f"The layer above outweighs the future {ahead}. Sum: {total[-1, -1]:.3g} at the top's last step, "
+            f"<b>{total[0, 0]:.3g}</b> at the bottom's first."
+        )
