@@ -100,7 +100,6 @@ class Explorer(w.VBox):
             while self.drawn != (now := self.settings):
                 text = self.show(self.picture, **now)
                 self.image.value = self.picture.png()
-                self.image.tooltip = self.picture.alt
                 self.reading.value = text
                 self.drawn = now
 
