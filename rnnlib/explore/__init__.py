@@ -6,6 +6,8 @@ from .plane import TwoUnits
 from .sizes import StackSizes
 from .spectrum import PulseResponse, StackSpectrum
 from .states import DeepStates, GradientSources
+from .text import NextCharacter
+from .training import TrainingView
 from .unit import OneUnit
 from .unroll import Unroll
 
@@ -14,10 +16,12 @@ __all__ = [
     "Explorer",
     "GradientFlow",
     "GradientSources",
+    "NextCharacter",
     "OneUnit",
     "PulseResponse",
     "StackSizes",
     "StackSpectrum",
+    "TrainingView",
     "TwoUnits",
     "Unroll",
 ]

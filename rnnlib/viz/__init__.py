@@ -6,8 +6,11 @@ from .lattice import Lattice
 from .plane import Plane
 from .scene import Scene
 from .spectrum import Response, Spectrum
+from .speech import Padding, Utterances
 from .states import Delays, Sources, States
+from .text import Context, NextCharacter, Samples
 from .traces import Traces
+from .training import Rates, Scores, TrainingCurve
 from .unit import Branches, Cobweb
 from .unroll import Unrolled
 
@@ -15,19 +18,27 @@ __all__ = [
     "Architectures",
     "Branches",
     "Cobweb",
+    "Context",
     "Delays",
     "Intervals",
     "Lattice",
+    "NextCharacter",
+    "Padding",
     "Plane",
     "RateAgainstGain",
+    "Rates",
     "Reach",
     "Response",
+    "Samples",
     "Scene",
+    "Scores",
     "Sizes",
     "Sources",
     "Spectrum",
     "States",
     "Traces",
+    "TrainingCurve",
     "Unrolled",
+    "Utterances",
     "Wavefront",
 ]

@@ -1,0 +1,170 @@
+"""Training seen from outside: loss and gradient norm step by step, learning rates and scores side by side."""
+
+import numpy as np
+
+from .scene import BLUE, DASHES, GREEN, INK, ORANGE, QUIET, RED, Scene, line
+
+GRID = {"color": "#e4e4e4", "lw": 0.6}
+
+
+def rough(x):
+    """A trained number in two digits, one below a tenth: more would differ between processors."""
+    return f"{x:.2g}" if abs(x) >= 0.1 else f"{x:.1g}" if abs(x) >= 0.01 else "less than 0.01"
+
+
+def running_mean(values, weight):
+    """m_n = (1-w) m_(n-1) + w x_n with the start-up bias taken out, as Adam does it."""
+    means, m = np.empty(len(values)), 0.0
+    for n, x in enumerate(values):
+        m += weight * (x - m)
+        means[n] = m / (1 - (1 - weight) ** (n + 1))
+    return means
+
+
+class TrainingCurve(Scene):
+    """Above: the loss of every update, its running mean, and losses to compare with. Below: ‖gradient‖ before
+    clipping, the threshold, and the updates that were clipped."""
+
+    width, height = 9.0, 3.9
+
+    def __init__(self, total=None, units="nats", references=None, clip_norm=None):
+        self.units, self.references, self.clip_norm = units, references or {}, clip_norm
+        self.limits = [total or 50, max([1.0, *self.references.values()]) * 1.1, 0.1, 10.0]
+        super().__init__()
+
+    def build(self):
+        self.upper, self.lower = self.figure.subplots(2, 1, sharex=True, height_ratios=[3, 2])
+        self.figure.subplots_adjust(left=0.085, right=0.87, bottom=0.125, top=0.86, hspace=0.16)
+        self.upper.set_ylabel(f"loss, {self.units}")
+        self.lower.set(xlabel="update", ylabel="‖gradient‖", yscale="log")
+        for axes in (self.upper, self.lower):
+            axes.grid(**GRID)
+        for k, (name, value) in enumerate(self.references.items()):
+            self.upper.axhline(value, color=INK, lw=1, ls=DASHES[1 + k])
+            self.upper.text(1.01, value, f"{name} {value:.3g}", transform=self.upper.get_yaxis_transform(), va="center")
+        if self.clip_norm:
+            self.lower.axhline(self.clip_norm, color=RED, lw=1, ls=DASHES[1])
+            where = self.lower.get_yaxis_transform()
+            self.lower.text(1.01, self.clip_norm, f"clip at {self.clip_norm:g}", transform=where, va="center")
+        self.each = self.moving(line(self.upper, color=BLUE, lw=0.7, alpha=0.4, label="each update"))
+        self.mean = self.moving(line(self.upper, color=BLUE, lw=1.8, label="running mean"))
+        self.held_out = self.moving(line(self.upper, color=ORANGE, marker="s", ms=4.5, mec=INK, mew=0.6, lw=1,
+                                         label="validation"))  # fmt: skip
+        self.norm = self.moving(line(self.lower, color=GREEN, lw=0.9))
+        self.marks = self.moving(line(self.lower, color=RED, ls="", marker="v", ms=5, mec=INK, mew=0.5,
+                                      label="clipped"))  # fmt: skip
+        handles = [self.each, self.mean, self.held_out, self.marks]
+        self.figure.legend(handles=handles, loc="upper right", bbox_to_anchor=(0.875, 0.955), ncols=4, fontsize=8,
+                           handlelength=2, borderpad=0, columnspacing=1.2)  # fmt: skip
+        self.title = self.moving(self.figure.text(0.085, 0.945, "", fontsize=10.5))
+        self.set_limits()
+
+    def set_limits(self):
+        right, top, low, high = self.limits
+        self.upper.set(xlim=(0, right), ylim=(0, top))
+        self.lower.set_ylim(low, high)
+        self.refresh()
+
+    def update(self, losses, norms, clipped, validation=(), title=""):
+        """losses, norms, clipped : one entry per update. validation : pairs (update, loss)."""
+        n = len(losses)
+        if n == 0:
+            return
+        losses, norms, clipped = np.asarray(losses), np.asarray(norms), np.asarray(clipped, bool)
+        new = self.grown(n, losses, norms)
+        if new != self.limits:
+            self.limits = new
+            self.set_limits()
+        x, mean = np.arange(1, n + 1), running_mean(losses, np.clip(20 / self.limits[0], 0.02, 0.3))
+        self.each.set_data(x, losses)
+        self.mean.set_data(x, mean)
+        self.held_out.set_data(*(np.array(validation).T if len(validation) else ([], [])))
+        self.norm.set_data(x, norms)
+        self.marks.set_data(x[clipped], norms[clipped])
+        self.title.set_text(title)
+        share = clipped.mean()
+        clips = "no update" if not clipped.any() else "under 1 % of updates" if share < 0.01 else f"{share:.0%}"
+        self.alt = (
+            f"{title + ': ' if title else ''}loss over {n} updates, {rough(losses[0])} {self.units} at the first, "
+            f"{rough(losses[-50:].mean())} on average over the last {min(n, 50)}"
+            + "".join(f", {name} {rough(value)}" for name, value in self.references.items())
+            + (f"; validation loss {rough(validation[-1][1])} at the end" if len(validation) else "")
+            + f". Gradient norm {rough(norms[0])} at first, {rough(np.median(norms))} in the median"
+            + (f"; {clips} clipped at {self.clip_norm:g}." if self.clip_norm else ".")
+        )
+
+    def grown(self, n, losses, norms):
+        """Limits that hold the data: they only grow, in big strides, since a new limit redraws the fixed part."""
+        right, top, low, high = self.limits
+        while n > right:
+            right *= 2
+        while losses.max() > top:
+            top *= 1.5
+        while norms.min() < low:
+            low /= 10
+        while norms.max() > high:
+            high *= 10
+        return [right, top, low, high]
+
+
+class Rates(Scene):
+    """The running mean of the loss under several learning rates, on a logarithmic axis."""
+
+    width, height = 9.0, 3.2
+
+    def build(self):
+        self.axes = self.figure.subplots()
+        self.figure.subplots_adjust(left=0.085, right=0.77, bottom=0.16, top=0.88)
+        self.axes.set(xlabel="update", ylabel="loss, nats", yscale="log")
+        self.axes.grid(**GRID)
+
+    def update(self, curves, notes, title):
+        """curves : {label: losses}; notes : what stands at the right end of each, in the same order."""
+        ends, said = [], []
+        for k, (label, losses) in enumerate(curves.items()):
+            mean = running_mean(losses, np.clip(20 / len(losses), 0.02, 0.3))
+            self.axes.plot(np.arange(1, len(mean) + 1), mean, color=(BLUE, INK, RED, GREEN)[k], ls=DASHES[k])
+            ends.append(np.log10(mean[-1]))
+            said.append(f"{label}: from {rough(losses[0])} to {rough(np.mean(losses[-20:]))} nats, {notes[k]}")
+        self.axes.set_xlim(0, max(map(len, curves.values())))
+        low, high = np.log10(self.axes.get_ylim())
+        for label, note, at in zip(curves, notes, apart(ends, 0.16 * (high - low))):
+            self.axes.text(
+                1.02, 10**at, f"{label}\n{note}", transform=self.axes.get_yaxis_transform(), va="center", fontsize=9
+            )
+        self.axes.set_title(title, loc="left", fontsize=10)
+        self.alt = f"{title}. " + "; ".join(said) + "."
+
+
+def apart(places, gap):
+    """The same places in the same order, moved up where they are closer than `gap`."""
+    new, last = np.array(places, float), -np.inf
+    for k in np.argsort(places):
+        last = new[k] = max(new[k], last + gap)
+    return new
+
+
+class Scores(Scene):
+    """Scores as points with their 95 % intervals, one line each, best guess of chance first."""
+
+    width, height = 9.0, 2.9
+
+    def build(self):
+        self.axes = self.figure.subplots()
+        self.figure.subplots_adjust(left=0.33, right=0.97, bottom=0.17, top=0.88)
+        self.axes.set(xlabel="test accuracy, with Wilson's 95 % interval", xlim=(0, 1))
+        self.axes.grid(axis="x", **GRID)
+
+    def update(self, scores, title):
+        """scores : {label: (accuracy, low, high)}"""
+        for k, (p, low, high) in enumerate(scores.values()):
+            self.axes.plot([low, high], [k, k], color=QUIET, lw=5, alpha=0.6, solid_capstyle="butt")
+            self.axes.plot(p, k, color=BLUE, marker="o", ms=6, mec=INK, mew=0.6)
+            side, place = ("right", low - 0.015) if p > 0.5 else ("left", high + 0.015)
+            self.axes.text(place, k, f"{p:.2f}", ha=side, va="center", fontsize=9)
+        self.axes.set_yticks(range(len(scores)), labels=list(scores))
+        self.axes.set_ylim(len(scores) - 0.4, -0.6)
+        self.axes.set_title(title, loc="left", fontsize=10)
+        self.refresh()
+        parts = (f"{label} {p:.2f} ({low:.2f} to {high:.2f})" for label, (p, low, high) in scores.items())
+        self.alt = f"{title}. Test accuracy: " + "; ".join(parts) + "."
