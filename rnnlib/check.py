@@ -54,13 +54,14 @@ def integers(name, value, axes, low, high):
     return value
 
 
-def number(name, value, low=-np.inf, high=np.inf, *, integer=False, open_low=False):
-    """Return a scalar in low..high (low itself excluded if `open_low`), or raise."""
+def number(name, value, low=-np.inf, high=np.inf, *, integer=False, open_low=False, open_high=False):
+    """Return a scalar in low..high (low itself excluded if `open_low`, high if `open_high`), or raise."""
     kind, word = (Integral, "an integer") if integer else (Real, "a number")
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, kind):
         raise TypeError(f"{name}: expected {word}, got {value!r}")
-    if not (low < value if open_low else low <= value) or value > high:
-        bound = f"{'>' if open_low else '>='} {low}" + ("" if high == np.inf else f" and <= {high}")
+    if not ((low < value if open_low else low <= value) and (value < high if open_high else value <= high)):
+        bound = f"{'>' if open_low else '>='} {low}"
+        bound += "" if high == np.inf else f" and {'<' if open_high else '<='} {high}"
         raise ValueError(f"{name}: expected {word} {bound}, got {value!r}")
     return value
 

@@ -78,7 +78,8 @@ def lyapunov_exponents(jacobians, discard=0):
     jacobians (T, N, N), as `step_jacobians` gives them; discard : leading steps in which Q still turns.
     A direction that is annihilated has exponent -inf.
     """
-    check.array("jacobians", jacobians, [("T", None), ("N", None), ("N", None)])
+    jacobians = check.array("jacobians", jacobians, [("T", None), ("N", None), ("N", None)], finite=True)
+    check.shape("jacobians", jacobians, [("T", None), ("N", None), ("N", jacobians.shape[1])])
     check.number("discard", discard, 0, len(jacobians) - 1, integer=True)
     N = jacobians.shape[-1]
     Q, logs = np.eye(N), []

@@ -13,6 +13,7 @@ import numpy as np
 
 from . import check
 from .model import Model
+from .stack import DeepRNN
 from .tree import leaves, map_leaves
 
 
@@ -26,7 +27,7 @@ class GradCheck(NamedTuple):
     checked: int
 
 
-def derivative(f, steps=(1e-3, 1e-4, 1e-5, 1e-6)):
+def derivative(f, steps=(1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 3e-6, 1e-6)):
     """f'(0) of a scalar function, and how far two step sizes disagree about it.
 
     Each ε is tried against ε/2; the first pair that agrees to 1e-9, or the best pair, wins. Small steps matter at
@@ -47,8 +48,12 @@ def derivative(f, steps=(1e-3, 1e-4, 1e-5, 1e-6)):
 
 
 def relative_error(analytic, numeric, floor=1e-4):
-    """|a - n| / max(|a|, |n|, floor). Below the floor an absolute error is what is left to measure."""
-    return abs(analytic - numeric) / max(abs(analytic), abs(numeric), floor)
+    """|a - n| / max(|a|, |n|, floor). Below the floor an absolute error is what is left to measure.
+
+    A gradient that is not a number is infinitely wrong: NaN would lose every comparison, and so pass.
+    """
+    error = abs(analytic - numeric) / max(abs(analytic), abs(numeric), floor)
+    return np.inf if np.isnan(error) else error
 
 
 def gradcheck(net_or_model, params, xs, targets=None, *, lengths=None, state=None, rng=None, entries=4, directions=2):
@@ -59,11 +64,14 @@ def gradcheck(net_or_model, params, xs, targets=None, *, lengths=None, state=Non
     all; directions : how many random directions. rng : draws these (default_rng(0) if None).
     Dropout, if the net has any, uses the same mask in every evaluation. Needs dtype float64.
     """
+    if not isinstance(net_or_model, (DeepRNN, Model)):
+        raise TypeError(f"net_or_model: expected a DeepRNN or a Model, got {type(net_or_model).__name__}")
     if net_or_model.dtype != np.float64:
         raise TypeError(f"dtype: expected float64, in which 1e-6 means something, got {net_or_model.dtype}")
     rng = np.random.default_rng(0) if rng is None else check.generator("rng", rng)
+    xs = check.array("xs", xs, [("T", None), ("B", None), ("D", None)])
     make = _model_problem if isinstance(net_or_model, Model) else _net_problem
-    point, loss, grad = make(net_or_model, params, np.asarray(xs), targets, lengths, state, rng)
+    point, loss, grad = make(net_or_model, params, xs, targets, lengths, state, rng)
     return compare(loss, point, grad, rng, entries=entries, directions=directions)
 
 
@@ -121,10 +129,13 @@ def _net_problem(net, params, xs, _, lengths, state, rng):
     R = rng.standard_normal(here.hs.shape)
     S = [tuple(rng.standard_normal(s.shape) for s in layer) for layer in here.state]
 
+    weights, offset = [R, *(s for layer in S for s in layer)], [here.hs, *(s for layer in here.state for s in layer)]
+
     def loss(p):
+        """Less its value at `point`, term by term: a constant that would cost digits in every difference."""
         r = run(p)
-        ends = sum(float((a * b).sum()) for u, v in zip(r.state, S, strict=True) for a, b in zip(u, v, strict=True))
-        return float((r.hs * R).sum()) + ends
+        now = [r.hs, *(s for layer in r.state for s in layer)]
+        return sum(float(((a - b) * w).sum()) for a, b, w in zip(now, offset, weights, strict=True))
 
     grad = net.backward(params, here, R, S)
     return point, loss, {"params": grad.params, "xs": grad.xs, "state": grad.state}

@@ -16,7 +16,7 @@ def from_torch(state_dict):
     """Parameters from a state_dict of nn.RNN, nn.LSTM or nn.GRU (tensors or arrays): list over layers of dicts."""
     if not hasattr(state_dict, "items"):
         raise TypeError(f"state_dict: expected a dict of tensors or arrays, got {type(state_dict).__name__}")
-    arrays = {k: np.array(v.detach() if hasattr(v, "detach") else v) for k, v in state_dict.items()}
+    arrays = {k: np.array(v.detach().cpu().numpy() if hasattr(v, "detach") else v) for k, v in state_dict.items()}
     odd = [k for k in arrays if k.split("_l")[0] not in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
     if odd or not arrays:
         raise ValueError(f"state_dict: expected the names of nn.RNN, nn.LSTM or nn.GRU, got {odd or 'an empty dict'}")
@@ -27,6 +27,8 @@ def from_torch(state_dict):
             tag = f"_l{len(params)}{d}"
             if "weight_ih" + tag not in arrays:
                 continue
+            if "weight_hh" + tag not in arrays:
+                raise ValueError(f"state_dict: expected weight_hh{tag} beside weight_ih{tag}, got {sorted(state_dict)}")
             W_ih, W_hh = arrays.pop("weight_ih" + tag), arrays.pop("weight_hh" + tag)
             H, zero = W_hh.shape[1], np.zeros(len(W_hh), W_hh.dtype)
             b_ih, b_hh = arrays.pop("bias_ih" + tag, zero), arrays.pop("bias_hh" + tag, zero)
@@ -67,8 +69,9 @@ def to_torch(params):
 
 
 def save(path, params):
-    """Write a tree of lists, dicts and arrays to one .npz file."""
-    np.savez(path, **dict(leaves(params)))
+    """Write a tree of lists, dicts and arrays to one .npz file, under exactly this path."""
+    with open(path, "wb") as file:  # given a name, savez would add a suffix that load would not know of
+        np.savez(file, **dict(leaves(params)))
 
 
 def load(path):

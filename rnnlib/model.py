@@ -63,7 +63,7 @@ class Model:
         self.at = check.choice("at", at, ("each_step", "last_step"))
 
     def init(self, rng, **scheme):
-        """Parameters {"layers": those of the stack, "W_hy": (H, V), "b_y": (V,)}; W_hy and b_y as PyTorch's Linear."""
+        """Parameters {"layers": those of the stack, "W_hy": (H, V), "b_y": (V,)}; W_hy as PyTorch's Linear, b_y = 0."""
         layers, bound = self.net.init(rng, **scheme), 1 / np.sqrt(self.net.output_size)
         W_hy = rng.uniform(-bound, bound, (self.net.output_size, self.output_size)).astype(self.dtype)
         return {"layers": layers, "W_hy": W_hy, "b_y": np.zeros(self.output_size, self.dtype)}
@@ -90,10 +90,11 @@ class Model:
         """The mean loss and ∂loss/∂ys, for ys (T, B, V) or (B, V); padding (mask False) counts for nothing."""
         names = ("T", "B") if self.at == "each_step" else ("B",)
         axes = list(zip(names, ys.shape[:-1], strict=True))
+        targets = np.asarray(targets)
+        if mask is not None and self.at == "each_step" and targets.shape[:2] == mask.shape:
+            real = mask.reshape(*mask.shape, *[1] * (targets.ndim - 2))
+            targets = np.where(real, targets, targets.dtype.type(0))  # whatever stands in the padding, NaN included
         if self.loss == "cross_entropy":
-            targets = np.asarray(targets)
-            if mask is not None and self.at == "each_step" and targets.shape == mask.shape:
-                targets = np.where(mask, targets, 0)
             targets = check.integers("targets", targets, axes, 0, self.output_size - 1).reshape(-1)
         else:
             targets = check.array("targets", targets, [*axes, ("V", self.output_size)], self.dtype)

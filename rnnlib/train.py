@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import check
+from .model import Model
 from .tree import leaves, map_leaves
 
 
@@ -15,8 +16,9 @@ class SGD:
     """v ← μ v + g,   θ ← θ - η v      (momentum as in PyTorch: μ = 0 is plain gradient descent)"""
 
     def __init__(self, learning_rate, momentum=0.0):
-        self.learning_rate = check.number("learning_rate", learning_rate, 0, open_low=True)
-        self.momentum = check.number("momentum", momentum, 0, 1)
+        # Python floats: a NumPy float64 would lift float32 parameters to float64
+        self.learning_rate = float(check.number("learning_rate", learning_rate, 0, open_low=True))
+        self.momentum = float(check.number("momentum", momentum, 0, 1))
 
     def init(self, params):
         return map_leaves(np.zeros_like, params)
@@ -32,10 +34,10 @@ class Adam:
     with m̂ = m / (1 - β₁ⁿ), v̂ = v / (1 - β₂ⁿ) at step n."""
 
     def __init__(self, learning_rate=1e-3, betas=(0.9, 0.999), eps=1e-8):
-        self.learning_rate = check.number("learning_rate", learning_rate, 0, open_low=True)
-        b1, b2 = check.length("betas", betas, 2, "moment")
-        self.betas = check.number("betas[0]", b1, 0, 1), check.number("betas[1]", b2, 0, 1)
-        self.eps = check.number("eps", eps, 0, open_low=True)
+        self.learning_rate = float(check.number("learning_rate", learning_rate, 0, open_low=True))
+        check.length("betas", betas, 2, "moment")
+        self.betas = tuple(float(check.number(f"betas[{k}]", b, 0, 1, open_high=True)) for k, b in enumerate(betas))
+        self.eps = float(check.number("eps", eps, 0, open_low=True))
 
     def init(self, params):
         return 0, map_leaves(np.zeros_like, params), map_leaves(np.zeros_like, params)
@@ -58,6 +60,7 @@ def global_norm(tree):
 
 def clip_by_global_norm(grads, clip_norm):
     """g if ‖g‖ <= clip_norm, else g · clip_norm / ‖g‖; also returns ‖g‖      (Pascanu, Mikolov, Bengio 2013)"""
+    check.number("clip_norm", clip_norm, 0, open_low=True)
     norm = global_norm(grads)
     if norm <= clip_norm:
         return grads, norm
@@ -87,7 +90,11 @@ def train(model, params, batches, optimizer=None, *, clip_norm=None, truncate=No
     state is handed on and the gradient is not (Williams, Peng 1990). rng : a Generator, for dropout.
     A loss or gradient that is not finite stops with FloatingPointError; the last Step's params are whole.
     """
+    if not isinstance(model, Model):
+        raise TypeError(f"model: expected a Model, got {type(model).__name__}")
     optimizer = Adam() if optimizer is None else optimizer
+    if not (hasattr(optimizer, "init") and hasattr(optimizer, "update")):
+        raise TypeError(f"optimizer: expected SGD(...), Adam(...) or their like, got {optimizer!r}")
     if clip_norm is not None:
         check.number("clip_norm", clip_norm, 0, open_low=True)
     if truncate is not None:
@@ -131,12 +138,17 @@ def windows(xs, targets, lengths, size):
     if size is None:
         yield xs, targets, lengths, None
         return
-    for t in range(0, len(xs), size):
+    xs, targets = np.asarray(xs), np.asarray(targets)
+    check.shape("xs", xs, [("T", None), ("B", None), ("D", None)])
+    T, B, _ = xs.shape
+    check.shape("targets", targets, [("T", T), ("B", B), *[("V", None)] * (targets.ndim - 2)])
+    lengths = None if lengths is None else check.integers("lengths", lengths, [("B", B)], 1, T)
+    for t in range(0, T, size):
         live = np.full(xs.shape[1], True) if lengths is None else lengths > t
         if not live.any():
             return
         xs, targets = xs[:, live], targets[:, live]
-        lengths = None if lengths is None else np.asarray(lengths)[live]
+        lengths = None if lengths is None else lengths[live]
         w = slice(t, t + size)
         yield (
             xs[w],

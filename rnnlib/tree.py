@@ -11,9 +11,10 @@ def leaves(tree, path=""):
 
 
 def map_leaves(f, tree, *others):
-    """The tree of f(leaf, other leaves in the same place ...): new containers, the inputs stay as they are."""
+    """The tree of f(leaf, other leaves in the same place ...): new containers, the inputs stay as they are.
+    A gradient tree stays one."""
     if isinstance(tree, dict):
         return {k: map_leaves(f, v, *(o[k] for o in others)) for k, v in tree.items()}
     if isinstance(tree, (list, tuple)):
-        return [map_leaves(f, v, *(o[i] for o in others)) for i, v in enumerate(tree)]
+        return type(tree)(map_leaves(f, v, *(o[i] for o in others)) for i, v in enumerate(tree))
     return f(tree, *others)
