@@ -1,6 +1,7 @@
 """Explorers: the real network under sliders. The only place that imports ipywidgets."""
 
 from .base import Explorer
+from .bptt import StepByStep, ThreeSteps
 from .flow import GradientFlow
 from .plane import TwoUnits
 from .sizes import StackSizes
@@ -8,6 +9,7 @@ from .spectrum import PulseResponse, StackSpectrum
 from .states import DeepStates, GradientSources
 from .text import NextCharacter
 from .training import TrainingView
+from .truncation import Truncation
 from .unit import OneUnit
 from .unroll import Unroll
 
@@ -21,7 +23,10 @@ __all__ = [
     "PulseResponse",
     "StackSizes",
     "StackSpectrum",
+    "StepByStep",
+    "ThreeSteps",
     "TrainingView",
+    "Truncation",
     "TwoUnits",
     "Unroll",
 ]

@@ -1,7 +1,9 @@
 """Pictures. Numbers go in, artists come out: nothing is computed here, and pyplot is never called."""
 
+from .bptt import Chain, Contributions, ThereAndBack
 from .depth import Intervals, RateAgainstGain
 from .diagram import Architectures, Reach, Sizes, Wavefront
+from .faults import Located, Losses
 from .lattice import Lattice
 from .plane import Plane
 from .scene import Scene
@@ -11,17 +13,23 @@ from .states import Delays, Sources, States
 from .text import Context, NextCharacter, Samples
 from .traces import Traces
 from .training import Rates, Scores, TrainingCurve
+from .truncation import Cut, Unexplained
 from .unit import Branches, Cobweb
 from .unroll import Unrolled
 
 __all__ = [
     "Architectures",
     "Branches",
+    "Chain",
     "Cobweb",
     "Context",
+    "Contributions",
+    "Cut",
     "Delays",
     "Intervals",
     "Lattice",
+    "Located",
+    "Losses",
     "NextCharacter",
     "Padding",
     "Plane",
@@ -36,8 +44,10 @@ __all__ = [
     "Sources",
     "Spectrum",
     "States",
+    "ThereAndBack",
     "Traces",
     "TrainingCurve",
+    "Unexplained",
     "Unrolled",
     "Utterances",
     "Wavefront",
