@@ -147,7 +147,7 @@ class Layer:
         return LayerGrad(grads, dxs, dh, tuple(dnext))
 
 
-CHUNK = 2**16  # numbers whose slopes are computed at once: enough to save calls, few enough to stay in the cache
+CHUNK = 2**14  # numbers whose slopes are computed at once: enough to save calls, few enough to stay in the cache
 
 
 def gates_first(a):

@@ -12,12 +12,15 @@ drawn does nothing: the newest setting wins. And one BLAS thread: the products o
 second thread is awake, which then spins and takes the time of the browser.
 """
 
+import html
 import threading
 
 import ipywidgets as w
 from threadpoolctl import ThreadpoolController
 
 BLAS = ThreadpoolController()
+# An ipywidgets.Image has no alt attribute, so the text stands beside it, for screen readers alone.
+HIDDEN = '<span style="position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)">Picture: {}</span>'
 STYLE = {"description_width": "8.5em"}
 LAYOUT = {"width": "26em"}
 
@@ -67,6 +70,7 @@ class Explorer(w.VBox):
         size = {"width": f"{self.picture.width * self.picture.dpi:.0f}px", "max_width": "100%"}
         self.image = w.Image(format="png", layout=size)
         self.image.add_class("rnnlib-picture")
+        self.alt = w.HTML()
         self.reading = w.HTML()
         self.reading.add_class("rnnlib-reading")
         self.drawn = None
@@ -76,7 +80,7 @@ class Explorer(w.VBox):
         rows = [w.HBox(sliders[i : i + 2], layout={"flex_flow": "row wrap"}) for i in range(0, len(sliders), 2)]
         if switches:
             rows.append(w.HBox(switches, layout={"flex_flow": "row wrap", "padding": "0 0 0 1em"}))
-        super().__init__([*rows, self.image, self.reading])
+        super().__init__([*rows, self.image, self.alt, self.reading])
         self.add_class("rnnlib-explorer")
         for control in self.inputs.values():
             control.observe(self.redraw, "value")
@@ -100,6 +104,7 @@ class Explorer(w.VBox):
             while self.drawn != (now := self.settings):
                 text = self.show(self.picture, **now)
                 self.image.value = self.picture.png()
+                self.alt.value = HIDDEN.format(html.escape(self.picture.alt))
                 self.reading.value = text
                 self.drawn = now
 
