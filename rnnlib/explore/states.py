@@ -14,8 +14,8 @@ TEXT = (
 )
 
 
-def inputs(kind, length, rng):
-    """xs (T, 1, D). "pulse": a vector of norm 1 at step 1, then silence. "noise": unit variance. "text": each
+def inputs(kind, length, rng, size=1.0):
+    """xs (T, 1, D). "pulse": a vector of norm `size` at step 1, then silence. "noise": unit variance. "text": each
     character its own fixed random vector of unit variance."""
     if kind == "noise":
         return rng.standard_normal((length, 1, D))
@@ -24,11 +24,11 @@ def inputs(kind, length, rng):
         return np.array([code[TEXT[t % len(TEXT)]] for t in range(length)])[:, None]
     xs = np.zeros((length, 1, D))
     x = rng.standard_normal(D)
-    xs[0, 0] = x / np.linalg.norm(x)
+    xs[0, 0] = size * x / np.linalg.norm(x)
     return xs
 
 
-def stack_states(depth, length, cell="tanh RNN", input="pulse", gain=0.9, skip_input=False, seed=0):
+def stack_states(depth, length, cell="tanh RNN", input="pulse", gain=0.9, skip_input=False, seed=0, size=1.0):
     """hs (L, T, H): every layer's states in one untrained stack.
 
     Weights are orthogonal, the recurrent ones times the gain; biases are zero, but for the LSTM's forget gate: 1.
@@ -39,7 +39,7 @@ def stack_states(depth, length, cell="tanh RNN", input="pulse", gain=0.9, skip_i
     weights, signal = np.random.default_rng(seed).spawn(2)
     scheme = {"input": "orthogonal", "recurrent": "orthogonal", "bias": "zeros", "rho": gain}
     params = net.init(weights, **scheme, forget_bias=1.0 if kind == "lstm" else None)
-    run = net.forward(params, inputs(input, length, signal))
+    run = net.forward(params, inputs(input, length, signal, size))
     return np.array([layer.hs[:, 0] for layer in run.layers])
 
 
@@ -147,8 +147,8 @@ class GradientSources(Explorer):
 
     def controls(self):
         return {
-            "depth": integer("depth L, layers", 4, 1, 8),
-            "length": integer("length T, steps", 30, 5, 60),
+            "depth": integer("depth L, layers", 8, 1, 8),
+            "length": integer("length T, steps", 60, 5, 60),
             "gain": real("recurrent gain", 0.9, 0.3, 1.5, 0.1, ".1f"),
             "loss": choice("loss is read", "at the last step", ["at the last step", "at every step"]),
             "skip_input": switch("input into every layer (the article's form)"),

@@ -87,7 +87,7 @@ class Wavefront(Scene):
     width, height = 8.0, 3.3
 
     def build(self):
-        self.axes = self.figure.add_axes([0.06, 0.13, 0.92, 0.74])
+        self.axes = self.figure.add_axes([0.06, 0.14, 0.92, 0.75])
         self.title = self.moving(self.figure.text(0.02, 0.925, "", fontsize=10.5))
 
     def update(self, rounds, title=""):
@@ -135,7 +135,7 @@ class Reach(Scene):
         told = []
         for axes, (name, change) in zip(self.panels, changes.items(), strict=True):
             L = len(change)
-            axes.imshow(np.where(change != 0, 0.62, 1.0), cmap="gray", vmin=0, vmax=1, origin="lower")
+            axes.imshow(np.where(change != 0, 0.62, 1.0), cmap="gray", vmin=0, vmax=1)
             for (i, j), value in np.ndenumerate(change):
                 text = "0" if value == 0 else f"{value:.0e}"
                 axes.text(j, i, text, ha="center", va="center", fontsize=7.5)

@@ -90,15 +90,16 @@ class States(Scene):
         self.centre.set_data(*(([], []) if widths is None else ((times + 0.5) / T, centres)))
         self.label.set_text(label)
         self.title.set_text(title)
+        spoken = label.replace("● ", "").replace("  ◇ width", "")
         spread = "" if widths is None else f", with widths {widths[0]:.3g} to {widths[-1]:.3g}"
         self.alt = (
             f"States of {L} layers over {T} steps. Size of the states {sizes[0]:.3g} in layer 1 and {sizes[-1]:.3g} in "
-            f"layer {L}; {label} {times[0]:.3g} in layer 1 and {times[-1]:.3g} in layer {L}{spread}."
+            f"layer {L}; {spoken} {times[0]:.3g} in layer 1 and {times[-1]:.3g} in layer {L}{spread}."
         )
 
 
 SOURCES = ("own loss", "future, through W_hh", "layer above (dots: > future)")
-LOW, HIGH = -8, 1
+LOW, HIGH = -6, 1
 
 
 class Sources(Scene):
@@ -123,7 +124,7 @@ class Sources(Scene):
         bar = self.figure.colorbar(
             ScalarMappable(Normalize(LOW, HIGH), HEAT), cax=self.figure.add_axes([0.925, 0.16, 0.012, 0.62])
         )
-        bar.set_ticks([-8, -4, 0], labels=["1e-8", "1e-4", "1"])
+        bar.set_ticks([-6, -3, 0], labels=["1e-6", "0.001", "1"])
         self.title = self.moving(self.figure.text(0.02, 0.91, "", fontsize=10.5))
 
     def update(self, norms, title=""):
@@ -140,7 +141,7 @@ class Sources(Scene):
         blank = ", ".join(f"{(v == 0).sum()}" for v in norms)
         self.alt = (
             f"Norms of the sources of the gradient over {L} layers and {T} steps. Exact zeros among {L * T} places: "
-            f"{blank} (own loss, future, layer above, sum). The layer above outweighs an acting future in {len(layer)}. "
+            f"{blank} (own loss, future, layer above, sum). In {len(layer)} the layer above outweighs the future. "
             f"Sum at the top's last step {norms[3, -1, -1]:.3g}, at the bottom's first step {norms[3, 0, 0]:.3g}."
         )
 
@@ -151,7 +152,7 @@ class Delays(Scene):
     width, height = 7.5, 3.2
 
     def build(self):
-        axes = self.figure.add_axes([0.085, 0.15, 0.89, 0.71])
+        axes = self.axes = self.figure.add_axes([0.085, 0.15, 0.89, 0.71])
         axes.set(xlim=(0.5, MAX_LAYERS + 0.5), ylim=(0, 45), xlabel="layer l", ylabel="delay of the answer, steps")
         axes.grid(color="#e4e4e4", lw=0.6)
         self.seeds = self.moving(line(axes, color=QUIET, ls="", marker="o", ms=3, alpha=0.6, label="one seed"))
@@ -168,6 +169,8 @@ class Delays(Scene):
         self.seeds.set_data((layers + jitter).ravel(), measured.ravel())
         self.median.set_data(layers, median)
         self.theory.set_data(layers, theory)
+        self.axes.set_xlim(0.5, L + 0.5)
+        self.refresh()
         self.title.set_text(title)
         self.alt = (
             f"Delay by layer, median of {seeds} seeds: {', '.join(f'{m:.1f}' for m in median)} steps; the linear "

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..explore.sizes import width_for
 from ..stack import DeepRNN
-from .sizes import width_for
 
 
 def check_width(answer, *, budget, input_size, num_layers):

@@ -1,0 +1,165 @@
+"""Notebook 06: its explorers at every control's ends, their numbers beside independent ones, its exercise checkers."""
+
+import math
+
+import numpy as np
+import pytest
+
+from rnnlib import DeepRNN
+from rnnlib.exercises import stacks
+from rnnlib.explore import DeepStates, GradientSources, StackSizes
+from rnnlib.explore import states as module
+from rnnlib.explore.sizes import shares, width_for
+
+EXPLORERS = DeepStates, GradientSources, StackSizes
+
+
+def ends(control):
+    """Both ends of a slider, every option of a list, both positions of a switch."""
+    if hasattr(control, "min"):
+        return [control.min, control.max]
+    return list(getattr(control, "options", (True, False)))
+
+
+def settle(explorer):
+    """The picture of this moment, after checking that its words are there and are numbers."""
+    words = explorer.reading.value + explorer.picture.alt
+    assert explorer.reading.value and explorer.picture.alt
+    assert "nan" not in words and "inf" not in words
+    return bytes(explorer.image.value)
+
+
+@pytest.mark.parametrize("cls", EXPLORERS)
+def test_every_control_changes_the_picture_at_both_ends(cls):
+    explorer = cls()
+    for name, control in explorer.inputs.items():
+        start, pictures = control.value, []
+        for value in ends(control):
+            control.value = value
+            pictures.append(settle(explorer))
+        assert len(set(pictures)) == len(pictures), name
+        control.value = start
+
+
+@pytest.mark.parametrize("cls", EXPLORERS)
+def test_corners_and_random_settings_work(cls):
+    rng, explorer = np.random.default_rng(6), cls()
+    settings = [{n: ends(c)[k] for n, c in explorer.inputs.items()} for k in (0, 1)]
+    for _ in range(6):
+        now = {}
+        for name, control in explorer.inputs.items():
+            if hasattr(control, "step"):
+                steps = round((control.max - control.min) / control.step)
+                now[name] = control.min + control.step * int(rng.integers(steps + 1))
+            else:
+                now[name] = ends(control)[rng.integers(len(ends(control)))]
+        settings.append(now)
+    for now in settings:
+        for name, value in now.items():
+            explorer.inputs[name].value = value
+        settle(explorer)
+
+
+@pytest.mark.parametrize("cell", list(module.CELLS))
+@pytest.mark.parametrize("skip_input", [False, True])
+def test_the_largest_explosion_is_drawn_without_a_warning(cell, skip_input):
+    for kind in ("pulse", "noise", "text"):
+        settle(DeepStates(depth=8, length=200, cell=cell, input=kind, gain=1.5, skip_input=skip_input))
+
+
+def test_the_states_drawn_are_the_article_s_formula():
+    hs = module.stack_states(3, 7, gain=0.8, skip_input=True, seed=4)
+    weights, signal = np.random.default_rng(4).spawn(2)
+    net = DeepRNN("rnn", module.D, module.H, 3, skip_input=True)
+    params = net.init(weights, input="orthogonal", recurrent="orthogonal", bias="zeros", rho=0.8)
+    xs = module.inputs("pulse", 7, signal)[:, 0]
+    assert np.linalg.norm(xs[0]) == pytest.approx(1) and not xs[1:].any()
+    for l, p in enumerate(params):
+        h = np.zeros(module.H)
+        for t in range(7):
+            a = h @ p["W_hh"] + xs[t] @ p["W_xh"][-module.D :]
+            a += hs[l - 1, t] @ p["W_xh"][: module.H] if l else 0
+            h = np.tanh(a)
+            assert np.abs(h - hs[l, t]).max() < 1e-14
+
+
+def test_each_band_of_the_picture_holds_its_layer():
+    explorer = DeepStates(depth=4, length=30)
+    drawn = np.asarray(explorer.picture.heat.get_array())
+    hs = module.stack_states(4, 30)
+    assert drawn.shape == (4 * module.H, 30)
+    for l in range(4):
+        band = drawn[l * module.H : (l + 1) * module.H]
+        assert np.allclose(np.sort(band, axis=0), np.sort(hs[l].T / np.abs(hs[l]).max(), axis=0))
+    times = 10 ** explorer.picture.times.get_xdata()
+    assert np.allclose(times, module.delay_and_width(hs)[0])
+
+
+def test_lower_layers_do_not_depend_on_the_depth():
+    assert np.array_equal(module.stack_states(2, 20), module.stack_states(5, 20)[:2])
+
+
+def test_delay_width_and_autocorrelation_time_of_known_series():
+    k = np.arange(400)
+    geometric = (0.9**k)[None, :, None]  # energy 0.81^k: mean 0.81/0.19, standard deviation 0.9/0.19
+    delay, width = module.delay_and_width(geometric)
+    assert delay[0] == pytest.approx(0.81 / 0.19) and width[0] == pytest.approx(0.9 / 0.19)
+    rng, h, walk = np.random.default_rng(0), np.zeros(50), []
+    for _ in range(4000):
+        h = 0.9 * h + rng.standard_normal(50)
+        walk.append(h)
+    assert module.autocorrelation_time(np.array([walk]))[0] == pytest.approx(-1 / math.log(0.9), rel=0.05)
+    assert module.autocorrelation_time(np.ones((1, 9, 3)))[0] == 0
+
+
+@pytest.mark.parametrize("skip_input", [False, True])
+def test_the_three_sources_add_up_to_the_gradient(skip_input):
+    rng = np.random.default_rng(6)
+    net = DeepRNN("rnn", 3, 5, 4, skip_input=skip_input)
+    params, xs, dhs = net.init(rng), rng.standard_normal((9, 2, 3)), rng.standard_normal((9, 2, 5))
+    norms = module.gradient_sources(net, params, xs, dhs)
+    grad = net.backward(params, net.forward(params, xs), dhs)
+    assert np.allclose(norms[3], [np.sqrt((dh**2).sum((1, 2))) for dh in grad.hs], rtol=1e-12)
+    assert not norms[0, :-1].any() and not norms[1, :, -1].any() and not norms[2, -1].any()
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("skip_input", [False, True])
+def test_width_for_is_the_last_that_fits(cell, skip_input):
+    for budget, D, L in ((5000, 128, 8), (20000, 32, 4), (100, 1, 1)):
+        H = width_for(budget, cell, D, L, skip_input=skip_input)
+        cost = [DeepRNN(cell, D, h, L, skip_input=skip_input).num_params for h in (max(H, 1), H + 1)]
+        assert (H == 0 or cost[0] <= budget) and cost[1] > budget
+    parts = shares(cell, 32, 20, 3, skip_input=skip_input)
+    assert parts.sum() == pytest.approx(1) and (parts > 0).all()
+
+
+def test_the_width_exercise_names_the_mistake():
+    def say(answer):
+        return stacks.check_width(answer, budget=100_000, input_size=32, num_layers=3)
+
+    assert say(None) == "not tried yet"
+    assert say(61).startswith("right")
+    plain = width_for(100_000, "lstm", 32, 3)
+    assert "plain stack" in say(plain) and "one unit too wide" in say(62) and "solve" in say(7)
+
+
+def test_the_residual_exercise_names_the_mistake():
+    def right(do_above, da_above, W_xh_above, da_next, W_hh):
+        do = do_above + da_above @ W_xh_above.T
+        return do, do + da_next @ W_hh.T
+
+    def plain(do_above, da_above, W_xh_above, da_next, W_hh):
+        do = da_above @ W_xh_above.T + do_above * (not W_xh_above.any())
+        return do, do + da_next @ W_hh.T
+
+    def confused(do_above, da_above, W_xh_above, da_next, W_hh):
+        do = do_above + da_above @ W_xh_above.T + da_next @ W_hh.T
+        return do, do
+
+    assert stacks.check_residual(lambda *_: None) == "not tried yet"
+    assert stacks.check_residual(right).startswith("right")
+    assert "do_above is missing" in stacks.check_residual(plain)
+    assert "not to do" in stacks.check_residual(confused)
+    assert "does not run" in stacks.check_residual(lambda a: a)
+    assert "largest error per layer" in stacks.check_residual(lambda a, b, W, d, V: (a + 1, b))
