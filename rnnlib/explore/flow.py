@@ -53,7 +53,7 @@ def gradients(depth, length, cell="tanh RNN", gain=1.0, seed=0, every_step=False
     xs = inputs.standard_normal((length, B, D))
     dhs = np.zeros((length, B, H))
     read = slice(0 if every_step else length - 1, length)
-    dhs[read] = readout.standard_normal((length, B, H))[read]
+    dhs[read] = readout.standard_normal((length, B, H))[::-1][read]  # the last step's is drawn first, whatever T is
     dhs[read] /= np.linalg.norm(dhs[read], axis=(1, 2), keepdims=True)
     run = net.forward(params, xs)
     return net, params, run, net.backward(params, run, dhs)
