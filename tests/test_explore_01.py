@@ -59,11 +59,11 @@ def test_every_corner_and_random_settings_work(cls):
         settle(explorer)
 
 
-@pytest.mark.parametrize("b", [-1.5, -0.2, 0.0, 0.3, 1.5])
+@pytest.mark.parametrize("b", [-1.5, 0.0, 0.3])
 @pytest.mark.parametrize("kind", list(unit.KINDS))
 def test_one_unit_at_weights_where_something_special_happens(kind, b):
     explorer = OneUnit(kind=kind, b=b)
-    for w in (-3, -1, -0.95, 0, 0.95, 1, 1.05, 3):
+    for w in (-3, -1, 0, 1, 3):
         explorer.inputs["w"].value = w
         settle(explorer)
 

@@ -39,7 +39,7 @@ class TwoUnits(Explorer):
     def controls(self):
         return {
             "period": real("2π/θ, steps", 12.0, 3, 30, 0.5, ".1f"),
-            "rho": real("ρ", 0.95, 0.5, 1.5, 0.01),
+            "rho": real("scale ρ", 0.95, 0.5, 1.5, 0.01),
             "height": real("pulse height", 0.5, 0.1, 2, 0.1, ".1f"),
         }
 

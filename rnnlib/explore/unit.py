@@ -124,10 +124,10 @@ class OneUnit(Explorer):
 
     def controls(self):
         return {
-            "w": real("recurrent weight w", 2.0, -3, 3, 0.05),
+            "w": real("weight w", 2.0, -3, 3, 0.05),
             "b": real("bias b", -0.2, -1.5, 1.5, 0.05),
             "height": real("pulse height", 2.5, -3, 3, 0.1, ".1f"),
-            "width": integer("pulse width, steps", 1, 1, 10),
+            "width": integer("width, steps", 1, 1, 10),
             "kind": choice("nonlinearity f", "tanh", list(KINDS)),
             "second": switch(f"a second, opposite pulse at step {SECOND + 1}"),
         }
@@ -139,6 +139,8 @@ class OneUnit(Explorer):
         xs = pulses(height, width, second)
         now = seen(w, b, xs, KINDS[kind])
         fate = verdict(now, xs, second)
+        if KINDS[kind] == "relu" and w == 1 and b == 0:
+            now["points"] = [(float(h), 1.0) for h in range(6)]  # the whole line is fixed: some of it
         scene.update(**now, title=f"{kind}, w = {w:.2f}, b = {b:.2f}: {fate}.")
         return f"{describe(w, b, kind, now['points'])} {fate[0].upper()}{fate[1:]}."
 

@@ -25,9 +25,9 @@ class Unroll(Explorer):
 
     def controls(self):
         return {
-            "steps": integer("length T, steps", 4, 1, 4),
+            "steps": integer("T, steps", 4, 1, 4),
             "gain": real("gain on W_hh", 1.0, 0, 2, 0.1, ".1f"),
-            "change": real("added to x_1, unit 1", 0.5, -2, 2, 0.1, ".1f"),
+            "change": real("change of x_1", 0.5, -2, 2, 0.1, ".1f"),
         }
 
     def scene(self):
@@ -41,7 +41,7 @@ class Unroll(Explorer):
         runs = [net.forward(params, x[:steps, None]).hs[:, 0] for x in (xs, moved)]
         changes = np.linalg.norm(runs[1] - runs[0], axis=-1)
         hs = np.vstack([np.zeros(3), runs[1]])
-        scene.update(moved[:steps], hs, changes, f"{steps} steps, one set of weights: gain {gain:.1f} on $W_{{hh}}$")
+        scene.update(moved[:steps], hs, changes, f"{steps} steps, one set of weights: gain {gain:.1f} on W_hh")
         count = sum(p.size for p in params[0].values())
         return (
             f"{count} parameters at every length. x_1 changed by {change:.1f}: h_1 moves by {changes[0]:.3g}, "

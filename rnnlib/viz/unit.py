@@ -66,7 +66,8 @@ class Cobweb(Scene):
         self.curve.set_data(*curve)
         for walk, states in zip(self.walks, silent_walks(xs, hs, len(self.walks)), strict=True):
             walk.set_data(*cobweb(np.clip(states, -50, 50)))
-        for rest, (h, _) in zip(self.rests, [*points, *[(np.nan, 0)] * 3], strict=False):
+        levels = [h for h, _ in points] if len(points) <= len(self.rests) else []
+        for rest, h in zip(self.rests, [*levels, *[np.nan] * 3], strict=False):
             rest.set_ydata([h, h])
         stable = [h for h, slope in points if abs(slope) < 1]
         unstable = [h for h, slope in points if abs(slope) >= 1]

@@ -22,6 +22,7 @@ class Unrolled(Scene):
         self.axes.set(xlim=(0, 12.7), ylim=(0, 4), xticks=[], yticks=[])
         self.axes.axis("off")
         self.title = self.moving(self.figure.text(0.02, 0.93, "", fontsize=10.5))
+        self.T = None
         self.loop()
         self.h = [self.row(FIRST + SPACING * t, ROW_H, H, f"$h_{t}$") for t in range(STEPS + 1)]
         self.x = [self.row(FIRST + SPACING * t, ROW_X, D, f"$x_{t}$", below=True) for t in range(1, STEPS + 1)]
@@ -54,7 +55,7 @@ class Unrolled(Scene):
         centre = {"ha": "center", "va": "center", "fontsize": 8, "zorder": 5}
         numbers = self.moving([self.axes.text(left + (k + 0.5) * SIDE, y, "", **centre) for k in range(n)])
         offset = -0.42 if below else 0.42
-        label = self.moving(self.axes.text(x, y + offset, name, ha="center", va="center", fontsize=10.5))
+        label = self.axes.text(x, y + offset, name, ha="center", va="center", fontsize=10.5)
         return cells, numbers, label
 
     def step(self, x):
@@ -67,7 +68,7 @@ class Unrolled(Scene):
             self.axes.text(x + 0.1, 1.6, "$W_{xh}$", color=BLUE, fontsize=9.5, va="center"),
             self.axes.text(middle, ROW_H - 0.32, "$W_{hh}$", color=INK, fontsize=9.5, ha="center", va="center"),
         ]
-        return self.moving([up, on, *names])
+        return [up, on, *names]
 
     def update(self, xs, hs, changes=None, title=""):
         """xs (T, D), hs (T + 1, H) with h_0 first, T <= 4; changes (T,): a number to write over each h_t."""
@@ -76,10 +77,14 @@ class Unrolled(Scene):
             fill(column, hs[t] if t <= T else None)
         for t in range(STEPS):
             fill(self.x[t], xs[t] if t < T else None)
-            for artist in self.arrows[t]:
-                artist.set_visible(t < T)
             seen = changes is not None and t < T
-            self.notes[t].set_text(f"$\\Vert\\Delta h_{t + 1}\\Vert$ = {changes[t]:.3g}" if seen else "")
+            self.notes[t].set_text(f"‖Δh‖ = {changes[t]:.3g}" if seen else "")
+        if self.T != T:
+            for t in range(STEPS):
+                for artist in [*self.arrows[t], self.x[t][2], self.h[t + 1][2]]:
+                    artist.set_visible(t < T)
+            self.T = T
+            self.refresh()
         self.title.set_text(title)
         states = "; ".join(
             f"h_{t} = ({', '.join(f'{np.round(v, 2) + 0.0:.2f}' for v in hs[t])})" for t in range(1, T + 1)
@@ -94,8 +99,7 @@ def arrow(axes, start, end, **style):
 
 def fill(column, values):
     """Numbers and tints of one row of cells: blue above zero, orange below; hidden when values is None."""
-    cells, numbers, label = column
-    label.set_visible(values is not None)
+    cells, numbers, _ = column
     for k, (cell, number) in enumerate(zip(cells, numbers, strict=True)):
         cell.set_visible(values is not None)
         number.set_visible(values is not None)
