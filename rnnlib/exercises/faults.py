@@ -1,10 +1,10 @@
-"""Faults on purpose: plant one in a function, see which gradient gives it away. And a count of multiplications."""
+"""Faults on purpose: plant one in a function and find where the gradient goes wrong. And a count of multiplications."""
 
 import inspect
 
 import numpy as np
 
-from ..gradcheck import compare
+from ..gradcheck import derivative, indicator, relative_error
 
 
 def plant(function, *edits):
@@ -29,17 +29,36 @@ def draw(rng, T, B, D, H, V):
     return q | {"xs": rng.standard_normal((T, B, D)), "h_0": rng.standard_normal((B, H))}
 
 
-def locate(loss, point, grad, *, seed=0):
-    """{name: worst relative error} of a claimed gradient, array by array, every entry against finite differences.
+def measure(loss, point):
+    """The gradient of loss(point) -> float by every entry of every array of the dict, by finite differences."""
 
-    loss(point) -> float; point, grad : dicts of arrays with the same names. The names come in the order of `grad`.
-    """
+    def entry(name, index):
+        step = indicator(point[name].shape, index)
+        return derivative(lambda eps: loss(point | {name: point[name] + eps * step}))[0]
 
-    def one(name):
-        rng = np.random.default_rng(seed)
-        return compare(lambda q: loss(point | q), {name: point[name]}, grad, rng, entries=None, directions=1).error
+    return {n: np.array([entry(n, i) for i in np.ndindex(a.shape)]).reshape(a.shape) for n, a in point.items()}
 
-    return {name: one(name) for name in grad}
+
+def error(claimed, measured):
+    """The worst relative error over all entries of two arrays."""
+    return max(relative_error(c, m) for c, m in zip(np.ravel(claimed), np.ravel(measured), strict=True))
+
+
+def errors(claimed, measured):
+    """{name: worst relative error} over the arrays of two dicts."""
+    return {name: error(claimed[name], measured[name]) for name in claimed}
+
+
+def first_wrong(claimed, measured, tolerance=1e-6):
+    """The first wrong quantity in the order of the sweep: from step T back y, h, a and the step's share of dW_hh,
+    then what is summed over time. "none" if all are right."""
+    sweep = ("y_t", "h_t", "a_t", "W_hh_t")
+    for t in reversed(range(len(claimed["h_t"]))):
+        for name in sweep:
+            if error(claimed[name][t], measured[name][t]) > tolerance:
+                return f"d{name[:-2]} at step {t + 1}"
+    wrong = (f"d{n}" for n in claimed if n not in sweep and error(claimed[n], measured[n]) > tolerance)
+    return next(wrong, "none")
 
 
 class Tally(np.ndarray):

@@ -97,6 +97,6 @@ class StepByStep(Explorer):
         scene.update(norms, errors, f"{cell}, gain {gain:.2f}, {length} steps, the loss reads {loss}")
         enough = int(np.argmax(errors < 0.01)) + 1
         return (
-            f"Step {length} adds {norms[-1]:.2g}, step 2 adds <b>{norms[1]:.2g}</b> (step 1 nothing: h_0 = 0). The last <b>{enough}</b> of {length} "
-            "steps give dW_hh to within 1 %."
+            f"Step {length} adds {norms[-1]:.2g}, step 2 adds <b>{norms[1]:.2g}</b> (step 1 nothing: h_0 = 0). "
+            f"The last <b>{enough}</b> of {length} steps give dW_hh to within 1 %."
         )

@@ -96,6 +96,15 @@ def survey(length, gain=1.0, cell="tanh RNN"):
     return pairs, np.array([c for c, _ in curves]), np.array([e for _, e in curves])
 
 
+def best_readout_error(net, params, xs, targets):
+    """The mean squared error of the best linear read-out of run.hs: what a network can say without any training of its
+    recurrent weights. xs (T, B, D), targets (T, B, V)."""
+    hs = net.forward(params, xs).hs
+    features = np.concatenate([hs, np.ones((*hs.shape[:2], 1))], axis=-1).reshape(-1, hs.shape[-1] + 1)
+    flat = targets.reshape(len(features), -1)
+    return float(((features @ np.linalg.lstsq(features, flat, rcond=None)[0] - flat) ** 2).mean())
+
+
 class Truncation(Explorer):
     """Which pairs of loss step and cause step a truncated gradient keeps, and how far it is from the full one."""
 

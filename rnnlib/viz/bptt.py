@@ -112,8 +112,8 @@ class Chain(Scene):
         self.title.set_text(title)
         terms = ", ".join(f"{a:.3g}" for a in adds)
         self.alt = (
-            f"Three steps of one unit, h = {', '.join(f'{h:.3g}' for h in hs)}, loss {loss:.3g}. The uses of w at steps "
-            f"1, 2, 3 add {terms}; the sum is {adds.sum():.3g}, nudging w and running again gives {rerun:.3g}."
+            f"Three steps of one unit, h = {', '.join(f'{h:.3g}' for h in hs)}, loss {loss:.3g}. The uses of w at "
+            f"steps 1, 2, 3 add {terms}; the sum is {adds.sum():.3g}, nudging w and running again gives {rerun:.3g}."
         )
 
 

@@ -22,8 +22,8 @@ class Losses(Scene):
             style = {"marker": "osD^vX"[k % 6], "ms": 4.5, "markevery": 3, "color": SERIES[k], "ls": DASHES[k]}
             self.axes.plot(x, values, label=version, **style)
         self.axes.axhline(level, color=QUIET, ls=DASHES[2], lw=1.2, label=name)
-        self.axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.03), fontsize=8.5, handlelength=3)
-        self.axes.set_title(title)
+        self.axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.03), fontsize=8.5, handlelength=3, frameon=False)
+        self.axes.set_title(title, loc="left", fontsize=10)
         self.refresh()
         ends = ", ".join(f"{version} {values[-1]:.2g}" for version, values in losses.items())
         self.alt = f"{title}. Loss at the end: {ends}; {name} {level:.2g}."

@@ -59,10 +59,10 @@ class Cut(Scene):
                 curve.set_data(x, v)
                 dot.set_data([k], [v[k - 1]])
         self.title.set_text(title)
+        c, e = cosines[:, k - 1], errors[:, k - 1]
         self.alt = (
-            f"{kept.sum()} of {causal.sum()} pairs survive. Chopped into windows of {k}: cosine {cosines[0, k - 1]:.3g}, "
-            f"relative error {errors[0, k - 1]:.2g}. Looking back {k} steps: cosine {cosines[1, k - 1]:.3g}, "
-            f"relative error {errors[1, k - 1]:.2g}."
+            f"{kept.sum()} of {causal.sum()} pairs survive. Chopped into windows of {k}: cosine {c[0]:.3g}, relative "
+            f"error {e[0]:.2g}. Looking back {k} steps: cosine {c[1]:.3g}, relative error {e[1]:.2g}."
         )
 
 
@@ -84,10 +84,10 @@ class Unexplained(Scene):
         ax.plot(x, np.median(runs, axis=1), color=BLUE, marker="s", ms=5)
         ax.axhline(level, color=INK, ls=DASHES[1], lw=1.2)
         ax.axvline(np.searchsorted(windows, delay, "right") - 0.5, color=ORANGE, ls=DASHES[2])
-        ax.text(len(x) - 0.55, level + 2, "W_hh never trained, best read-out", ha="right", fontsize=8.5)
+        ax.text(x[-1] + 0.2, level + 3, "W_hh never trained, best read-out", ha="right", fontsize=8.5)
         ax.text(np.searchsorted(windows, delay, "right") - 0.44, 94, f"windows longer than {delay}", fontsize=8.5)
         ax.set_xticks(x, [f"{k}" for k in windows])
-        ax.set_title(title)
+        ax.set_title(title, loc="left", fontsize=10)
         self.refresh()
         medians = ", ".join(f"{m:.0f} % at k = {k}" for k, m in zip(windows, np.median(runs, axis=1), strict=True))
         self.alt = f"{title}. Left unexplained, median: {medians}. Without training W_hh {level:.0f} %."
