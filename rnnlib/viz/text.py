@@ -110,10 +110,10 @@ class NextCharacter(Scene):
             bar.set(facecolor=ORANGE if right else BLUE, hatch="///" if right else "", edgecolor=INK)
             name.set_text(visible(characters[v]).replace("$", r"\$"))
         self.title.set_text(title)
-        first = ", ".join(f"{visible(characters[v])} {rough(p[v])}" for v in order[:3])
+        likeliest, came = characters[order[0]], text[-1]
         self.alt = (
-            f"{title}. The next character is {visible(text[-1])}, a surprise of {rough(surprise[-1])} bits; "
-            f"most likely: {first}. Mean surprise of the {len(text)} characters shown: {rough(np.mean(surprise))} bits."
+            f"{title}. Likeliest is {visible(likeliest)} with probability {p[order[0]]:.1f}; what comes is "
+            f"{visible(came)}, with {p[characters.index(came)]:.1f}."
         )
 
 

@@ -8,8 +8,8 @@ GRID = {"color": "#e4e4e4", "lw": 0.6}
 
 
 def rough(x):
-    """A trained number in two digits, one below a tenth: more would differ between processors."""
-    return f"{x:.2g}" if abs(x) >= 0.1 else f"{x:.1g}" if abs(x) >= 0.01 else "less than 0.01"
+    """A trained number in two digits, and none below a tenth: they would differ between processors."""
+    return f"{x:.2g}" if abs(x) >= 0.1 else "below 0.1"
 
 
 def running_mean(values, weight):
@@ -89,7 +89,7 @@ class TrainingCurve(Scene):
             f"{rough(losses[-50:].mean())} on average over the last {min(n, 50)}"
             + "".join(f", {name} {rough(value)}" for name, value in self.references.items())
             + (f"; validation loss {rough(validation[-1][1])} at the end" if len(validation) else "")
-            + f". Gradient norm {rough(norms[0])} at first, {rough(np.median(norms))} in the median"
+            + f". Gradient norm {rough(norms[0])} at first, {rough(float(f'{np.median(norms):.1g}'))} in the median"
             + (f"; {clips} clipped at {self.clip_norm:g}." if self.clip_norm else ".")
         )
 
