@@ -173,7 +173,7 @@ class Sizes(Scene):
             bars = right.bar(range(1, 9), [0] * 8, 0.8, color=colour, edgecolor="white", label=name)
             self.bars.append(self.moving(list(bars)))
         right.set(xlim=(0.4, 8.6), ylim=(0, 1), xlabel="depth L, layers", xticks=range(1, 9))
-        right.set_ylabel("share of the plain stack's parameters")
+        right.set_ylabel("share of parameters, plain")
         right.legend(loc="lower left", ncols=4, bbox_to_anchor=(-0.05, 1.0), fontsize=8.5, borderpad=0,
                      handlelength=1, columnspacing=1)  # fmt: skip
         self.title = self.moving(self.figure.text(0.02, 0.93, "", fontsize=10.5))
