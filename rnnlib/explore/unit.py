@@ -141,7 +141,7 @@ class OneUnit(Explorer):
         fate = verdict(now, xs, second)
         if KINDS[kind] == "relu" and w == 1 and b == 0:
             now["points"] = [(float(h), 1.0) for h in range(6)]  # the whole line is fixed: some of it
-        scene.update(**now, title=f"{kind}, w = {w:.2f}, b = {b:.2f}: {fate}.")
+        scene.update(**now, title=f"{kind}, w = {w:.2f}, b = {b:.2f}: {fate}.".replace("-", "−"))
         return f"{describe(w, b, kind, now['points'])} {fate[0].upper()}{fate[1:]}."
 
 
