@@ -1,8 +1,11 @@
 """What several test files share: drawn parameters, snapshots to the byte, and the network written out by hand."""
 
+import importlib.util
+import os
 from functools import partial
 
 import numpy as np
+import pytest
 
 from rnnlib.tree import leaves, map_leaves
 
@@ -81,6 +84,17 @@ def worst_difference(got, want):
     got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
     assert got.shape == want.shape, (got.shape, want.shape)
     return float(np.abs(got - want).max() / max(np.abs(want).max(), 1e-300))
+
+
+def load_torch():
+    """PyTorch, or a skip with its reason; where CI=true a failure, for there a silent skip is a broken set-up."""
+    if importlib.util.find_spec("torch") is None:
+        reason = "torch is not installed: pip install .[compare]"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    import torch
+
+    torch.set_num_threads(1)
+    return torch
 
 
 # ---- the network by hand: one sequence, one step, one gate at a time, from the equations of PyTorch's manual

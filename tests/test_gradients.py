@@ -4,6 +4,7 @@ RNNLIB_GRADCHECK_EXAMPLES=500 draws 500 configurations instead of 60.
 """
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
 import numpy as np
@@ -196,6 +197,47 @@ def test_the_same_call_twice_gives_the_same_bytes(cell, nonlinearity, options):
             other.params, other.xs, other.state, other.hs
         )
     assert snapshot(first.params) != snapshot(between.params)
+
+
+@every_cell
+@pytest.mark.parametrize("lengths", [None, [5, 3]], ids=["full", "ragged"])
+@pytest.mark.parametrize("options", [{}, OPTIONS["all"]], ids=["plain", "all"])
+def test_what_was_handed_out_stays_what_it_was(cell, nonlinearity, options, lengths):
+    """Memory that is used again must not be memory that somebody still holds: two runs, two gradients, all kept."""
+    net = rnnlib.DeepRNN(cell, 2, 3, 3, nonlinearity=nonlinearity, **options)
+    params, held, prints = random_params(net, 9), [], []
+    for seed in range(4):
+        xs = rng(seed).standard_normal((5, 2, 2))
+        run = net.forward(params, xs, random_state(net, 2, seed), lengths=lengths, rng=rng(seed))
+        held.append([run.hs, run.state, [layer.hs for layer in run.layers]])
+        prints.append(snapshot(*held[-1]))
+        grad = net.backward(params, run, random_like(run.hs, seed), random_like(run.state, seed))
+        held.append([grad.params, grad.xs, grad.state, grad.hs])
+        prints.append(snapshot(*held[-1]))
+    assert [snapshot(*trees) for trees in held] == prints
+    grads = [list(arrays(*trees)) for trees in held[1::2]]
+    assert not any(np.shares_memory(a, b) for a in grads[0] for b in grads[1])
+
+
+@every_cell
+def test_threads_do_not_share_what_they_work_in(cell, nonlinearity):
+    """An explorer redraws in its own thread while another trains."""
+    net = rnnlib.DeepRNN(cell, 2, 8, 3, nonlinearity=nonlinearity, layer_norm=True)
+    params = random_params(net)
+
+    def work(seed):
+        xs = rng(seed).standard_normal((12, 4, 2))
+        found = []
+        for _ in range(8):
+            run = net.forward(params, xs)
+            grad = net.backward(params, run, np.ones_like(run.hs))
+            found.append(snapshot(run.hs, grad.params, grad.xs))
+        return found
+
+    alone = [work(seed) for seed in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        together = list(pool.map(work, range(3)))
+    assert together == alone and all(found == found[:1] * 8 for found in alone)
 
 
 # ---- nothing that is handed in changes

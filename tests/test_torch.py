@@ -4,13 +4,12 @@ tests/reference/make.py makes the references and says what is in them.
 """
 
 import importlib.util
-import os
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import CELL_IDS, CELLS, random_like, random_params, rng, worst_difference
+from helpers import CELL_IDS, CELLS, load_torch, random_like, random_params, rng, worst_difference
 
 import rnnlib
 from rnnlib.stack import GradientTree
@@ -76,18 +75,6 @@ def test_the_stored_references_say_something():
 
 
 # ---- live
-
-
-def load_torch():
-    if importlib.util.find_spec("torch") is None:
-        reason = "torch is not installed: pip install .[compare]"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)  # in CI a silent skip would be a broken set-up
-        pytest.skip(reason)
-    import torch
-
-    torch.set_num_threads(1)
-    return torch
 
 
 @pytest.fixture(scope="module")
