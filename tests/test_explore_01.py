@@ -176,3 +176,21 @@ def test_the_switch_exercise():
     for (w, b), part in answers.items():
         assert part in vanilla.check_switch(w, b)
     assert vanilla.check_switch(None, None) == vanilla.TRY
+
+
+def test_the_folded_answers_say_what_the_sliders_show():
+    moved = {g: float(Unroll(gain=g).picture.notes[3].get_text().split()[-1]) for g in (0.0, 1.0, 1.3, 1.4, 1.5, 2.0)}
+    assert moved[1.3] < 0.265 < moved[1.4]
+    assert [moved[g] for g in (0.0, 1.0, 1.5, 2.0)] == [0, 0.105, 0.43, 0.746]
+    assert [len(unit.fixed_points(2.0, b)) for b in (-0.5, -0.532, -0.534, -0.55)] == [3, 3, 1, 1]
+    ends = {h: unit.respond(2.0, -0.2, unit.pulses(h, second=True)) for h in (2.0, 2.3, 2.4, 3.0)}
+    assert [bool(hs[unit.SECOND - 1] > 0.9) for hs in ends.values()] == [False, False, True, True]
+    assert all(hs[-1] < -0.9 for hs in ends.values())
+    assert round(ends[2.0][unit.FIRST], 3) == -0.145
+    relu = [unit.respond(w, 0.0, unit.pulses(1.0, 3), kind="relu") for w in (0.95, 1.05, 0.99, 1.006)]
+    assert [f"{hs[-1]:.3g}" for hs in relu[:2]] == ["0.0918", "82.9"]
+    assert 0.5 < relu[2][-1] / relu[2][12] < relu[3][-1] / relu[3][12] < 1.5
+    sums = [unit.respond(1.0, 0.0, unit.pulses(h, 5, True), kind="relu")[[44, 79]] for h in (1.0, 0.5)]
+    assert np.array_equal(sums, [[5, 0], [2.5, 0]])
+    found = [plane.measured_period(plane.ring(1.5, 2 * np.pi / n)) for n in (12, 20, 30)]
+    assert [f"{p:.3g}" for p in found] == ["12.4", "22.7", "42.8"]
