@@ -55,13 +55,16 @@ def gradients(depth, length, cell="tanh RNN", gain=1.0, seed=0, every_step=False
     read = slice(0 if every_step else length - 1, length)
     dhs[read] = readout.standard_normal((length, B, H))[::-1][read]  # the last step's is drawn first, whatever T is
     dhs[read] /= np.linalg.norm(dhs[read], axis=(1, 2), keepdims=True)
-    run = net.forward(params, xs)
-    return net, params, run, net.backward(params, run, dhs)
+    with np.errstate(over="ignore", invalid="ignore"):  # an explosion beyond 1.8e308 is said in words
+        run = net.forward(params, xs)
+        return net, params, run, net.backward(params, run, dhs)
 
 
 def lattice(depth, length, *args, **kwargs):
     """(L, T): ‖∂loss/∂h_t^l‖ of `gradients`, with its arguments."""
-    return np.array([np.linalg.norm(dh, axis=(1, 2)) for dh in gradients(depth, length, *args, **kwargs)[-1].hs])
+    grad = gradients(depth, length, *args, **kwargs)[-1]
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.array([np.linalg.norm(dh, axis=(1, 2)) for dh in grad.hs])
 
 
 def time_rate(row):

@@ -7,6 +7,7 @@ import numpy as np
 from .. import flow
 from ..stack import DeepRNN
 from ..viz import Response, Spectrum
+from ..viz.spectrum import first_peak
 from .base import Explorer, choice, integer, real
 
 WIDTH, LAGS = 32, Response.lags
@@ -14,7 +15,7 @@ ALIGNED, RANDOM = "aligned: a·1, b·1", "random rotations: a·Q, b·Q′"
 
 
 class PulseResponse(Explorer):
-    """One pulse of size 1e-4 into a tanh stack of width 32: so small that tanh is the identity to nine digits."""
+    """One pulse of size 1e-14 into a tanh stack of width 32: so small that tanh is the identity throughout."""
 
     def controls(self):
         return {
@@ -31,7 +32,7 @@ class PulseResponse(Explorer):
         measured = pulse_response(depth, a, b, weights == ALIGNED)
         laws = response_laws(depth, a, b)
         scene.update(measured, *laws, f"{depth} layer{'s' * (depth > 1)}, a = {a:.2f}, b = {b:.1f}")
-        at, slope = int(measured.argmax()), math.log(measured[-1] / measured[-21]) / 20
+        at, slope = first_peak(measured), math.log(measured[-1] / measured[-21]) / 20
         return (
             f"Largest at lag <b>{at}</b>, {measured[at] / measured[0]:.3g} times the first answer. Over the last 20 "
             f"lags the slope of ln response is {slope:.3f} per step, against ln a = {math.log(a):.3f}."
@@ -39,7 +40,7 @@ class PulseResponse(Explorer):
 
 
 def pulse_response(depth, a, b, aligned=True, seed=0, lags=LAGS):
-    """(lags,): norm of the top layer's answer, per unit of pulse, of a tanh stack at amplitude 1e-4.
+    """(lags,): norm of the top layer's answer, per unit of pulse, of a tanh stack at amplitude 1e-14.
 
     W_hh = a·1 and W_xh = b·1 if aligned, else a and b times random orthogonal matrices.
     """
@@ -51,8 +52,8 @@ def pulse_response(depth, a, b, aligned=True, seed=0, lags=LAGS):
         p["W_xh"] *= b
     pulse = inputs.standard_normal(WIDTH)
     xs = np.zeros((lags, 1, WIDTH))
-    xs[0, 0] = 1e-4 * pulse / np.linalg.norm(pulse)
-    return np.linalg.norm(net.forward(params, xs).hs[:, 0], axis=1) / 1e-4
+    xs[0, 0] = 1e-14 * pulse / np.linalg.norm(pulse)
+    return np.linalg.norm(net.forward(params, xs).hs[:, 0], axis=1) / 1e-14
 
 
 def response_laws(depth, a, b, lags=LAGS):

@@ -88,7 +88,7 @@ class Scene:
         """The picture as PNG bytes: encoded fast, or with few colours and few bytes, for a file that is kept."""
         image, out = Image.fromarray(np.asarray(self.pixels())).convert("RGB"), io.BytesIO()
         if small:
-            image.quantize(128, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+            image.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
         else:
             image.save(out, "PNG", compress_level=1)
         return out.getvalue()

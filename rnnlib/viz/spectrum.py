@@ -47,7 +47,7 @@ class Response(Scene):
         for (on_left, on_right), values in zip(zip(*self.lines, strict=True), rows, strict=True):
             on_left.set_data(lags, values / values.max())
             on_right.set_data(lags, values)
-        at = int(np.argmax(measured))
+        at = first_peak(measured)
         self.peak.set_data([at], [1.06])
         self.title.set_text(title)
         self.alt = (
@@ -55,6 +55,11 @@ class Response(Scene):
             f"{measured[-1]:.3g} at lag {lags[-1]}; paths that add up give {coherent[-1]:.3g} there, paths at random "
             f"{incoherent[-1]:.3g}, a single layer {single[-1]:.3g}."
         )
+
+
+def first_peak(values):
+    """The first lag whose value is the largest; values that agree to nine digits count as equal."""
+    return int(np.flatnonzero(values >= values.max() * (1 - 1e-9))[0])
 
 
 class Spectrum(Scene):
@@ -65,7 +70,7 @@ class Spectrum(Scene):
 
     def build(self):
         self.blocks, self.plane, self.powers = self.figure.subplots(1, 3, width_ratios=[1, 1, 1.1])
-        self.figure.subplots_adjust(left=0.055, right=0.985, bottom=0.14, top=0.79, wspace=0.36)
+        self.figure.subplots_adjust(left=0.055, right=0.985, bottom=0.14, top=0.79, wspace=0.4)
         norm = LogNorm(1e-3, 2)
         self.image = self.moving(
             self.blocks.imshow([[1.0]], cmap="Greys", norm=norm, extent=(0, 1, 1, 0), interpolation="nearest")
@@ -80,7 +85,7 @@ class Spectrum(Scene):
 
         angle = np.linspace(0, 2 * np.pi, 200)
         self.plane.plot(np.cos(angle), np.sin(angle), color=QUIET, lw=0.8)
-        self.plane.set(xlim=(-1.7, 1.7), ylim=(-1.7, 1.7), aspect="equal", xlabel="real part")
+        self.plane.set(xlim=(-1.7, 1.7), ylim=(-1.7, 1.7), aspect="equal", xlabel="real part", ylabel="imaginary part")
         self.plane.set_title("eigenvalues, unit circle", fontsize=9)
         self.plane.grid(**GRID)
         ring = {"marker": "o", "ms": 9, "ls": "none", "mfc": "none", "mec": INK, "mew": 0.9}
