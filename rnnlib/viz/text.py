@@ -74,33 +74,31 @@ class NextCharacter(Scene):
     back, top, highest = 44, 10, 10.0
 
     def build(self):
-        self.left, self.right = self.figure.subplots(1, 2, width_ratios=[3.1, 1])
-        self.figure.subplots_adjust(left=0.06, right=0.985, bottom=0.17, top=0.85, wspace=0.16)
-        self.left.set(xlim=(-0.7, self.back - 0.3), ylim=(0, self.highest), ylabel="surprise, bits", xticks=[])
+        unit = 14 / (self.width * self.dpi)  # a bar takes 14 pixels, two letters of the typewriter at 8.4 points
+        self.left = self.figure.add_axes((0.06, 0.17, self.back * unit, 0.68))
+        self.right = self.figure.add_axes((0.775, 0.17, 0.205, 0.68))
+        self.left.set(xlim=(-0.5, self.back - 0.5), ylim=(0, self.highest), ylabel="surprise, bits", xticks=[])
         self.left.grid(axis="y", **GRID)
         self.bars = self.moving(list(self.left.bar(range(self.back), 0, color=BLUE, width=0.8)))
         self.bars[-1].set(facecolor=ORANGE, edgecolor=INK, hatch="///")
-        self.letters = self.moving(
-            [self.left.text(k, -0.5, "", ha="center", va="center", family="monospace") for k in range(self.back)]
-        )
-        self.left.text(
-            self.back / 2, -1.5, "the text, and the character to be guessed (hatched)", ha="center", va="top"
-        )
+        typewriter = {"family": "monospace", "fontsize": 8.4, "parse_math": False}
+        self.letters = self.moving(self.left.text(-0.25, -0.5, "", va="center", **typewriter))
+        self.left.set_xlabel("the text; its last character is to be guessed", labelpad=16)
         self.ticks = self.moving(line_of(self.left, RED))
         self.right.set(xlim=(0, 1), ylim=(self.top - 0.4, -0.6), yticks=[], xlabel="probability of what comes next")
         self.right.grid(axis="x", **GRID)
         self.guesses = self.moving(list(self.right.barh(range(self.top), 0, color=BLUE, height=0.72)))
         self.names = self.moving(
-            [self.right.text(-0.03, k, "", ha="right", va="center", family="monospace") for k in range(self.top)]
+            [self.right.text(-0.03, k, "", ha="right", va="center", **typewriter) for k in range(self.top)]
         )
         self.title = self.moving(self.figure.text(0.06, 0.925, "", fontsize=10.5))
 
     def update(self, text, surprise, characters, p, title):
         """text : the `back` characters up to the one to be guessed, that one included; surprise (back,) bits;
         characters : the alphabet; p (V,), the probabilities of the last character."""
-        for bar, letter, c, s in zip(self.bars, self.letters, text, surprise):
+        for bar, s in zip(self.bars, surprise):
             bar.set_height(min(s, self.highest))
-            letter.set_text(visible(c).replace("$", r"\$"))
+        self.letters.set_text(" ".join(map(visible, text)))
         over = [k for k, s in enumerate(surprise) if s > self.highest]
         self.ticks.set_data(over, np.full(len(over), 0.97 * self.highest))
         order = np.argsort(-p, kind="stable")[: self.top]
@@ -108,7 +106,7 @@ class NextCharacter(Scene):
             right = characters[v] == text[-1]
             bar.set_width(p[v])
             bar.set(facecolor=ORANGE if right else BLUE, hatch="///" if right else "", edgecolor=INK)
-            name.set_text(visible(characters[v]).replace("$", r"\$"))
+            name.set_text(visible(characters[v]))
         self.title.set_text(title)
         likeliest, came = characters[order[0]], text[-1]
         self.alt = (

@@ -12,6 +12,11 @@ def rough(x):
     return f"{x:.2g}" if abs(x) >= 0.1 else "below 0.1"
 
 
+def coarse(x):
+    """For what is chaotic: whole numbers."""
+    return f"about {x:.0f}" if x >= 0.5 else "below 0.1" if x < 0.1 else "below 0.5"
+
+
 def running_mean(values, weight):
     """m_n = (1-w) m_(n-1) + w x_n with the start-up bias taken out, as Adam does it."""
     means, m = np.empty(len(values)), 0.0
@@ -125,7 +130,7 @@ class Rates(Scene):
             mean = running_mean(losses, np.clip(20 / len(losses), 0.02, 0.3))
             self.axes.plot(np.arange(1, len(mean) + 1), mean, color=(BLUE, INK, RED, GREEN)[k], ls=DASHES[k])
             ends.append(np.log10(mean[-1]))
-            said.append(f"{label}: from {rough(losses[0])} to {rough(np.mean(losses[-20:]))} nats, {notes[k]}")
+            said.append(f"{label}: from {rough(losses[0])} to {coarse(np.mean(losses[-20:]))} nats, {notes[k]}")
         self.axes.set_xlim(0, max(map(len, curves.values())))
         low, high = np.log10(self.axes.get_ylim())
         for label, note, at in zip(curves, notes, apart(ends, 0.16 * (high - low))):
