@@ -431,13 +431,19 @@ def problem(fault, L=3):
         rows = (5, 2) if subject.at == "each_step" else (2,)
         targets = rng(3).standard_normal((*rows, 3)) if subject.loss == "mse" else rng(3).integers(0, 3, rows)
     args = random_params(subject, 1), rng(2).standard_normal((5, 2, 3)), targets
-    return subject, args, {"lengths": fault.lengths, "state": random_state(net, 2, 4), "entries": 2, "directions": 2}
+    return subject, args, {"lengths": fault.lengths, "state": random_state(net, 2, 4), "entries": 1, "directions": 2}
 
 
 def settings(fault):
     return repr((sorted(fault.net.items()), fault.lengths, fault.model))
 
 
+def methods():
+    """What faults replace; gone back to after each."""
+    return rnnlib.DeepRNN.backward, Layer.backward, LayerRun.hs, rnnlib.Model.backward
+
+
+METHODS = methods()
 SETTINGS = {settings(fault): fault for fault in FAULTS}
 
 
@@ -467,7 +473,7 @@ def test_the_checker_catches(monkeypatch, fault):
         result = rnnlib.gradcheck(net, *args, **options)
     assert result.error > 1e-5, f"not caught: {result}"
     assert re.search(fault.where, result.where), f"caught, but at {result.where}"
-    assert rnnlib.gradcheck(net, *args, **options).error <= 1e-6, "the fault outlived its test"
+    assert METHODS == methods(), "the fault outlived its test"
     CAUGHT.append(fault.name)
 
 
