@@ -36,8 +36,8 @@ class Context(Scene):
         self.axes.text(1.02, bits[-1], f"network {bits[-1]:.2g}", transform=self.axes.get_yaxis_transform(),
                        va="center", color=BLUE, fontsize=9)  # fmt: skip
         self.axes.set_title(title, loc="left", fontsize=10)
-        parts = ", ".join(f"{k}: {rough(b)}" for k, b in zip(lags, bits))
-        self.alt = f"{title}. Bits per character by characters read: {parts}; " + ", ".join(
+        parts = ", ".join(f"{k}: {round(2 * b) / 2:.1f}" for k, b in zip(lags, bits))
+        self.alt = f"{title}. Bits per character, to the nearest half, by characters read: {parts}; " + ", ".join(
             f"{name} {rough(value)}" for name, value in references.items()
         )
 
@@ -53,7 +53,7 @@ class Samples(Scene):
         self.axes.set(xlim=(0, 1), ylim=(0, 1))
         self.axes.axis("off")
 
-    def update(self, texts, notes, lines=15, columns=41):
+    def update(self, texts, notes, lines=19, columns=41):
         """texts {heading: text}; notes : what is measured of each, for the alt text."""
         for k, (heading, text) in enumerate(texts.items()):
             x = 0.02 + k / len(texts)
