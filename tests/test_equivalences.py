@@ -263,6 +263,35 @@ def test_a_batch_is_its_sequences(cell, nonlinearity, options):
 
 
 @every_cell
+@pytest.mark.parametrize("layer_norm", [False, True], ids=["", "layer_norm"])
+@pytest.mark.parametrize("ragged", [False, True], ids=["full", "ragged"])
+def test_a_large_batch_is_its_sequences(cell, nonlinearity, layer_norm, ragged):
+    """Wide and long enough that whatever works in pieces needs many of them, the last one incomplete."""
+    T, B = 151, 20
+    net = rnnlib.DeepRNN(cell, D, 16, 2, nonlinearity=nonlinearity, layer_norm=layer_norm)
+    params, xs = random_params(net), rng(1).standard_normal((T, B, D))
+    for layer in params:
+        layer["W_hh"] *= 0.5  # fades, so that rounding does
+    lengths = rng(2).integers(1, T + 1, B) if ragged else np.full(B, T)
+    state = random_state(net, B)
+    run = net.forward(params, xs, state, lengths=lengths if ragged else None)
+    dhs, dstate = random_like(run.hs, 3), random_like(run.state, 4)
+    grad, total = net.backward(params, run, dhs, dstate), None
+    for b, n in enumerate(lengths):
+        one, alone = slice(b, b + 1), (slice(0, n), slice(b, b + 1))
+        own = net.forward(params, xs[alone], [tuple(s[one] for s in layer) for layer in state])
+        own_grad = net.backward(params, own, dhs[alone], [tuple(s[one] for s in layer) for layer in dstate])
+        np.testing.assert_allclose(run.hs[alone], own.hs, rtol=1e-9, atol=1e-11)
+        np.testing.assert_allclose(grad.xs[alone], own_grad.xs, rtol=1e-8, atol=1e-9)
+        np.testing.assert_allclose(grad.state[0][0][one], own_grad.state[0][0], rtol=1e-8, atol=1e-9)
+        for l in range(2):
+            np.testing.assert_allclose(grad.hs[l][alone], own_grad.hs[l], rtol=1e-8, atol=1e-9)
+        parts = own_grad.params
+        total = parts if total is None else [{k: a[k] + b[k] for k in a} for a, b in zip(total, parts)]
+    assert_trees_close(grad.params, total, rtol=1e-7, atol=1e-7)
+
+
+@every_cell
 def test_layouts_do_not_matter(cell, nonlinearity):
     """Views, reversed, Fortran order: the numbers alone count."""
     net, params, xs, state = case(cell, nonlinearity, 2)

@@ -202,33 +202,55 @@ def test_the_same_call_twice_gives_the_same_bytes(cell, nonlinearity, options):
 @every_cell
 @pytest.mark.parametrize("lengths", [None, [5, 3]], ids=["full", "ragged"])
 @pytest.mark.parametrize("options", [{}, OPTIONS["all"]], ids=["plain", "all"])
-def test_what_was_handed_out_stays_what_it_was(cell, nonlinearity, options, lengths):
-    """Memory that is used again must not be memory that somebody still holds: two runs, two gradients, all kept."""
-    net = rnnlib.DeepRNN(cell, 2, 3, 3, nonlinearity=nonlinearity, **options)
+@pytest.mark.parametrize(("T", "H"), [(5, 3), (150, 24)], ids=["small", "large"])
+def test_what_was_handed_out_stays_what_it_was(cell, nonlinearity, options, lengths, T, H):
+    """Memory that is used again must not be memory that somebody still holds: four runs and gradients, all kept
+    (and, at times, nothing but a view of them)."""
+    net = rnnlib.DeepRNN(cell, 2, H, 3, nonlinearity=nonlinearity, **options)
     params, held, prints = random_params(net, 9), [], []
     for seed in range(4):
-        xs = rng(seed).standard_normal((5, 2, 2))
+        xs = rng(seed).standard_normal((T, 2, 2))
         run = net.forward(params, xs, random_state(net, 2, seed), lengths=lengths, rng=rng(seed))
         held.append([run.hs, run.state, [layer.hs for layer in run.layers]])
         prints.append(snapshot(*held[-1]))
         grad = net.backward(params, run, random_like(run.hs, seed), random_like(run.state, seed))
         held.append([grad.params, grad.xs, grad.state, grad.hs])
         prints.append(snapshot(*held[-1]))
+        held.append([net.forward(params, xs).hs[1:, :, :2].T, net.backward(params, run, run.hs).xs[::-1]])
+        prints.append(snapshot(*held[-1]))
     assert [snapshot(*trees) for trees in held] == prints
-    grads = [list(arrays(*trees)) for trees in held[1::2]]
+    grads = [list(arrays(*trees)) for trees in held[1::3]]
     assert not any(np.shares_memory(a, b) for a in grads[0] for b in grads[1])
 
 
 @every_cell
-def test_threads_do_not_share_what_they_work_in(cell, nonlinearity):
+@pytest.mark.parametrize("lengths", [None, [150, 31]], ids=["full", "ragged"])
+def test_nothing_is_read_before_it_is_written(cell, nonlinearity, lengths):
+    """After a run that leaves NaN in all the memory it used, the next one computes what it did before."""
+    net = rnnlib.DeepRNN(cell, 2, 24, 2, nonlinearity=nonlinearity, layer_norm=True, bidirectional=True)
+    params, xs = random_params(net), rng(1).standard_normal((150, 2, 2))
+
+    def work(params):
+        run = net.forward(params, xs, lengths=lengths)
+        grad = net.backward(params, run, np.ones_like(run.hs))
+        return snapshot(run.hs, grad.params, grad.xs, grad.hs)
+
+    before = work(params)
+    assert work(map_leaves(lambda a: np.full_like(a, np.nan), params)) != before
+    assert work(params) == before
+
+
+@every_cell
+@pytest.mark.parametrize("T", [12, 300], ids=["small", "large"])
+def test_threads_do_not_share_what_they_work_in(cell, nonlinearity, T):
     """An explorer redraws in its own thread while another trains."""
-    net = rnnlib.DeepRNN(cell, 2, 8, 3, nonlinearity=nonlinearity, layer_norm=True)
+    net = rnnlib.DeepRNN(cell, 2, 16, 2, nonlinearity=nonlinearity, layer_norm=True)
     params = random_params(net)
 
     def work(seed):
-        xs = rng(seed).standard_normal((12, 4, 2))
+        xs = rng(seed).standard_normal((T, 8, 2))
         found = []
-        for _ in range(8):
+        for _ in range(4):
             run = net.forward(params, xs)
             grad = net.backward(params, run, np.ones_like(run.hs))
             found.append(snapshot(run.hs, grad.params, grad.xs))
@@ -237,7 +259,7 @@ def test_threads_do_not_share_what_they_work_in(cell, nonlinearity):
     alone = [work(seed) for seed in range(3)]
     with ThreadPoolExecutor(3) as pool:
         together = list(pool.map(work, range(3)))
-    assert together == alone and all(found == found[:1] * 8 for found in alone)
+    assert together == alone and all(found == found[:1] * 4 for found in alone)
 
 
 # ---- nothing that is handed in changes

@@ -109,6 +109,22 @@ def test_live(make, kind, L, ragged, both):
     assert max(differences.values()) <= 1e-9, differences
 
 
+@pytest.mark.parametrize("ragged", [False, True], ids=["full", "ragged"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_live_at_the_size_of_real_work(make, kind, ragged):
+    """Hundreds of thousands of numbers per array: where rnnlib works in pieces and on used memory."""
+    torch = load_torch()
+    torch.manual_seed(0)
+    module = torch_module(kind, 12, 32, 2, True, torch.float64)
+    for p in module.parameters():
+        p.data *= 0.7  # the ReLU recurrence must not explode over 120 steps
+    lengths = rng(0).integers(1, 121, 32).tolist() if ragged else None
+    for seed in range(2):
+        differences = compare(kind, make.run(module, *make.draw(module, 120, 32, seed), lengths), lengths)
+        WORST["live"] = max(WORST["live"], *differences.values())
+        assert max(differences.values()) <= 1e-9, differences
+
+
 @pytest.mark.parametrize("L", [1, 3, 5])
 @pytest.mark.parametrize("kind", KINDS)
 def test_live_float32(make, kind, L):
