@@ -12,7 +12,7 @@ from .base import Explorer, choice, integer, real
 from .flow import CELLS
 
 H, D, B = 16, 4, 2  # units, inputs, sequences
-CHOP, BACK = "chop into windows of k", "look back k steps from every loss"
+CHOP, BACK = "chop", "look back"
 
 
 def vector(tree):
@@ -125,10 +125,11 @@ class Truncation(Explorer):
         window, kept = min(k, length), survives(length, min(k, length), cut)
         scene.update(pairs, kept, cosines, errors, window, f"{cell}, gain {gain:.2f}, {length} steps, k = {window}")
         row = 0 if cut == CHOP else 1
+        here, other = (f"{e:.2g}" if e > 1e-12 else "0" for e in errors[[row, 1 - row], window - 1])
         angle = np.degrees(np.arccos(min(1.0, cosines[row, window - 1])))
-        whole = " (k beyond T: nothing is cut)" if k >= length else ""
+        whole = " (k reaches T: nothing is cut)" if k >= length else ""
         return (
             f"{kept.sum()} of {length * (length + 1) // 2} pairs survive{whole}: cosine "
-            f"<b>{cosines[row, window - 1]:.3f}</b> (angle {angle:.3g}°), relative error "
-            f"<b>{errors[row, window - 1]:.2g}</b>; the other cut, at the same k, {errors[1 - row, window - 1]:.2g}."
+            f"<b>{cosines[row, window - 1]:.3f}</b> (angle {angle:.3g}°), relative error <b>{here}</b>; the other cut, "
+            f"at the same k, {other}."
         )

@@ -145,7 +145,7 @@ class Contributions(Scene):
         t = np.arange(1, len(norms) + 1)
         with np.errstate(divide="ignore"):
             logs, rest = np.log10(norms), np.log10(errors)
-        self.steps.set_data(t, np.maximum(logs, LOW - 1))
+        self.steps.set_data(t, np.where(norms > 0, np.maximum(logs, LOW - 1), np.nan))
         self.rest.set_data(t, np.maximum(rest, -7))
         self.title.set_text(title)
         middle = (len(norms) - 1) // 2

@@ -5,6 +5,9 @@ import numpy as np
 from .scene import DASHES, INK, QUIET, SERIES, Scene
 
 
+TICKS = 0.01, 0.03, 0.1, 0.3, 1
+
+
 class Losses(Scene):
     """Losses({version: (K,) losses}, every, level, name): training loss on a log scale, one point per `every` updates;
     the level of a trivial answer dotted."""
@@ -14,6 +17,8 @@ class Losses(Scene):
     def build(self):
         self.axes = self.figure.add_axes((0.085, 0.155, 0.59, 0.73))
         self.axes.set(yscale="log", xlabel="updates", ylabel="loss")
+        self.axes.set_yticks(TICKS, [f"{tick:g}" for tick in TICKS])
+        self.axes.minorticks_off()
         self.axes.grid(color="#e4e4e4", lw=0.6)
 
     def update(self, losses, every, level, name, title=""):
@@ -21,6 +26,8 @@ class Losses(Scene):
             x = every * np.arange(1, len(values) + 1)
             style = {"marker": "osD^vX"[k % 6], "ms": 4.5, "markevery": 3, "color": SERIES[k], "ls": DASHES[k]}
             self.axes.plot(x, values, label=version, **style)
+        smallest = min(v.min() for v in losses.values())
+        self.axes.set_ylim(0.8 * smallest, 1.25 * max(level, *(v.max() for v in losses.values())))
         self.axes.axhline(level, color=QUIET, ls=DASHES[2], lw=1.2, label=name)
         self.axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.03), fontsize=8.5, handlelength=3, frameon=False)
         self.axes.set_title(title, loc="left", fontsize=10)
