@@ -4,7 +4,6 @@ import numpy as np
 
 from .scene import DASHES, INK, QUIET, SERIES, Scene
 
-
 TICKS = 0.01, 0.03, 0.1, 0.3, 1
 
 
