@@ -35,7 +35,11 @@ class GradientFlow(Explorer):
     def show(self, scene, depth, length, cell, gain, at, **options):
         every = at == EVERY
         norms = lattice(depth, length, cell, gain, every_step=every, **options)
-        scene.update(norms, f"{cell}, {depth} layer{'s' * (depth > 1)}, {length} steps: {claim(norms, every)}", every)
+        for name in ("residual", "skip_input"):
+            self.inputs[name].disabled = depth == 1  # both join layers: one layer has nothing to join
+        extra = "".join(f" + {name}" for name, on in zip(("residual", "skip", "norm"), options.values()) if on)
+        stack = f"{cell}{extra}, {depth} layer{'s' * (depth > 1)}, {length} steps"
+        scene.update(norms, f"{stack}: {claim(norms, every)}", every)
         return describe(norms, every, options["layer_norm"])
 
 
@@ -61,8 +65,10 @@ def gradients(depth, length, cell="tanh RNN", gain=1.0, seed=0, every_step=False
 
 
 def lattice(depth, length, *args, **kwargs):
-    """(L, T): ‖∂loss/∂h_t^l‖ of `gradients`, with its arguments."""
-    grad = gradients(depth, length, *args, **kwargs)[-1]
+    """(L, T): ‖∂loss/∂h_t^l‖ of `gradients`, with its arguments; nan throughout if the states overflow."""
+    _, _, run, grad = gradients(depth, length, *args, **kwargs)
+    if not all(np.isfinite(layer.hs).all() for layer in run.layers):
+        return np.full((depth, length), np.nan)
     with np.errstate(over="ignore", invalid="ignore"):
         return np.array([np.linalg.norm(dh, axis=(1, 2)) for dh in grad.hs])
 

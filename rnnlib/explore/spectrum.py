@@ -11,7 +11,7 @@ from ..viz.spectrum import first_peak
 from .base import Explorer, choice, integer, real
 
 WIDTH, LAGS = 32, Response.lags
-ALIGNED, RANDOM = "aligned: a·1, b·1", "random rotations: a·Q, b·Q′"
+ALIGNED, RANDOM = "aligned", "random rotations"
 
 
 class PulseResponse(Explorer):
@@ -20,8 +20,8 @@ class PulseResponse(Explorer):
     def controls(self):
         return {
             "depth": integer("depth L, layers", 4, 1, 8),
-            "a": real("recurrent gain a", 0.9, 0.5, 1.0, 0.05),
-            "b": real("gain from below b", 0.5, 0.2, 1.0, 0.1),
+            "a": real("recurrent: a", 0.9, 0.5, 1.0, 0.05),
+            "b": real("from below: b", 0.5, 0.2, 1.0, 0.1),
             "weights": choice("weights", ALIGNED, [ALIGNED, RANDOM]),
         }
 
@@ -70,9 +70,9 @@ class StackSpectrum(Explorer):
         return {
             "depth": integer("depth L, layers", 3, 1, 8),
             "cell": choice("cell", "tanh RNN", ["tanh RNN", "LSTM", "GRU"]),
-            "gain": real("recurrent gain, layer 1", 0.9, 0.5, 1.2, 0.05),
-            "step": real("gain added per layer", -0.05, -0.1, 0.1, 0.01),
-            "coupling": real("gain from below", 1.0, 0.0, 1.5, 0.1),
+            "gain": real("gain of layer 1", 0.9, 0.5, 1.2, 0.05),
+            "step": real("added per layer", -0.05, -0.1, 0.1, 0.01),
+            "coupling": real("from below", 1.0, 0.0, 1.5, 0.1),
         }
 
     def scene(self):

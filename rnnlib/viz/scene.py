@@ -85,10 +85,10 @@ class Scene:
         self._fixed = None
 
     def png(self, small=False):
-        """The picture as PNG bytes: encoded fast, or with few colours and few bytes, for a file that is kept."""
+        """The picture as PNG bytes: encoded fast, or with few colours (rare ones kept) and few bytes, for a file."""
         image, out = Image.fromarray(np.asarray(self.pixels())).convert("RGB"), io.BytesIO()
         if small:
-            image.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+            image.quantize(256, kmeans=1, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
         else:
             image.save(out, "PNG", compress_level=1)
         return out.getvalue()
