@@ -138,7 +138,7 @@ def test_next_character_at_every_setting():
     check_explorer(NextCharacter, np.random.default_rng(3))
 
 
-@pytest.mark.parametrize(("memory", "k"), [("1 character", 1), ("8", 8)])
+@pytest.mark.parametrize(("memory", "k"), [("1 character", 1), ("8 characters", 8)])
 def test_its_probabilities_are_those_of_the_model_after_k_characters(memory, k):
     explorer = NextCharacter(memory=memory, temperature=0.5, place=150)
     codes = explorer.alphabet.encode(explorer.text)

@@ -8,7 +8,7 @@ from ..stack import DeepRNN
 from ..viz import text as pictures
 from .base import Explorer, choice, integer, real
 
-MEMORY = {"1 character": 1, "2": 2, "4": 4, "8": 8, "16": 16, "32": 32, "64": 64}
+MEMORY = {"1 character": 1} | {f"{k} characters": k for k in (2, 4, 8, 16, 32, 64)}
 
 
 class NextCharacter(Explorer):
@@ -33,9 +33,9 @@ class NextCharacter(Explorer):
     def controls(self):
         last = len(self.text) - 1
         return {
-            "place": integer("place in the text, character", min(self.first + 80, last), self.first + 43, last),
-            "temperature": real("temperature τ (no unit)", 1.0, 0.2, 2.0, 0.05),
-            "memory": choice("it may look back", "64", list(MEMORY)),
+            "place": integer("character no.", min(self.first + 80, last), self.first + 43, last),
+            "temperature": real("temperature τ", 1.0, 0.2, 2.0, 0.05),
+            "memory": choice("may look back", "64 characters", list(MEMORY)),
         }
 
     def scene(self):
@@ -57,13 +57,12 @@ class NextCharacter(Explorer):
         true = self.codes[place - scene.back + 1 : place + 1]
         surprise = -log_p[np.arange(scene.back), true] / np.log(2)
         p = np.exp(log_p[-1])
-        back = memory if "character" in memory else f"{memory} characters"
         scene.update(
             self.text[place - scene.back + 1 : place + 1],
             surprise,
             self.alphabet.characters,
             p,
-            f"What comes next, if one may look back {back}; temperature {temperature:.2f}",
+            f"What comes next, if one may look back {memory}; temperature {temperature:.2f}",
         )
         doubt = float(-(p * log_p[-1]).sum() / np.log(2))
         return (
