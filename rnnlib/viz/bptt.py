@@ -67,7 +67,8 @@ class Chain(Scene):
             ax.text(x, BELOW, f"$w$ at step {t}", ha="center", va="center", color=BLUE)
             self.slopes.append(self.note(x - 1.0, ROW - 0.22, INK))
             self.uses.append(self.note(x + 0.09, 1.22, BLUE, ha="left"))
-            self.back.append(self.note(x, ABOVE + 0.42, RED))
+            ax.text(x - 0.02, ABOVE + 0.42, f"$dh_{t}$ =", ha="right", va="center", color=RED, fontsize=8.5)
+            self.back.append(self.note(x + 0.04, ABOVE + 0.42, RED, ha="left"))
             self.arrow((x + 1.3, ABOVE), (x + 0.0, ABOVE), color=RED)
             self.sums.append(self.note(x, 0.02, GREEN))
         self.arrow((X[3] + 0.38, ROW), (8.12, ROW))
@@ -105,7 +106,7 @@ class Chain(Scene):
         for t in range(3):
             self.slopes[t].set_text(minus(f"× {slopes[t]:.3f}"))
             self.uses[t].set_text(minus(f"× {uses[t]:.3f}"))
-            self.back[t].set_text(f"$dh_{t + 1}$ = " + minus(f"{dhs[t]:.3f}"))
+            self.back[t].set_text(minus(f"{dhs[t]:.3f}"))
             self.sums[t].set_text(minus(f"{adds[t]:.3f}"))
         for bar, value in zip(self.bars, (*adds, adds.sum(), rerun), strict=True):
             bar.set_height(value)
