@@ -59,6 +59,8 @@ def number(name, value, low=-np.inf, high=np.inf, *, integer=False, open_low=Fal
     kind, word = (Integral, "an integer") if integer else (Real, "a number")
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, kind):
         raise TypeError(f"{name}: expected {word}, got {value!r}")
+    if not np.isfinite(value):
+        raise ValueError(f"{name}: expected a finite number, got {value!r}")
     if not ((low < value if open_low else low <= value) and (value < high if open_high else value <= high)):
         bound = f"{'>' if open_low else '>='} {low}"
         bound += "" if high == np.inf else f" and {'<' if open_high else '<='} {high}"

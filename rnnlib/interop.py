@@ -76,7 +76,10 @@ def save(path, params):
 
 def load(path):
     """Read back what `save` wrote. Never unpickles, so a file from a stranger can do no harm."""
-    with np.load(path, allow_pickle=False) as file:
+    file = np.load(path, allow_pickle=False)
+    if not isinstance(file, np.lib.npyio.NpzFile):
+        raise ValueError(f"path: expected a .npz file, as save writes it, got the single array of {path}")
+    with file:
         flat = {key: file[key] for key in file.files}
     tree = {}
     for key, value in flat.items():

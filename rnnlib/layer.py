@@ -144,7 +144,7 @@ class Layer:
         grads["W_xh"] = run.xs.reshape(T * B, D).T @ dzx
         grads["W_hh"] = run.states[0][:-1].reshape(T * B, H).T @ dzh_raw
         dxs = np.matmul(dzx, p["W_xh"].T, out=empty((T * B, D), dtype)).reshape(T, B, D)
-        return LayerGrad(grads, dxs, dh, tuple(dnext))
+        return LayerGrad({name: grads[name] for name in p}, dxs, dh, tuple(dnext))
 
 
 CHUNK = 2**14  # numbers whose slopes are computed at once: enough to save calls, few enough to stay in the cache

@@ -160,6 +160,8 @@ class DeepRNN:
         What comes out of the padding is ignored: those outputs are zero whatever the parameters are.
         """
         self.check_params(params)
+        if not isinstance(run, Run):
+            raise TypeError(f"run: expected what forward returned, got {type(run).__name__}")
         T, B, _ = run.input_shape
         dhs = check.array("dhs", dhs, [("T", T), ("B", B), ("H", self.output_size)], self.dtype)
         dstate = self.zero_state(B) if dstate is None else self.check_state("dstate", dstate, B)

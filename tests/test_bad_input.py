@@ -112,6 +112,7 @@ INIT = {
     "unknown input scheme": (lambda w: w.net.init(rng(), input="he"), V, r"input: expected one of .*got 'he'"),
     "unknown bias scheme": (lambda w: w.net.init(rng(), bias="ones"), V, r"bias: expected one of .*got 'ones'"),
     "rho 0": (lambda w: w.net.init(rng(), rho=0), V, r"rho: expected a number > 0.*got 0"),
+    "rho infinite": (lambda w: w.net.init(rng(), rho=np.inf), V, r"rho: expected a finite number, got inf"),
     "rho a string": (lambda w: w.net.init(rng(), rho="1"), T, r"rho: expected a number, got '1'"),
     "forget bias without a forget gate": (
         lambda w: w.normed.init(rng(), forget_bias=1.0),
@@ -287,6 +288,11 @@ PARAMS = {
     ),
 }
 BACKWARD = {
+    "a model's run for the stack": (
+        lambda w: w.net.backward(w.params, w.model.forward(w.mparams, w.xs), w.dhs),
+        T,
+        r"run: expected what forward returned, got ModelRun",
+    ),
     "dhs of another length": (
         lambda w: w.net.backward(w.params, w.run, w.dhs[:3]),
         V,
@@ -691,6 +697,12 @@ def test_a_pickle_is_not_opened(tmp_path):
     for path in (inside, bare):
         with pytest.raises(ValueError, match=r"allow_pickle=False|pickle"):
             rnnlib.load(path)
+
+
+def test_a_single_array_is_not_parameters(tmp_path):
+    np.save(tmp_path / "one.npy", np.ones(3))
+    with pytest.raises(ValueError, match=r"path: expected a .npz file.*got the single array"):
+        rnnlib.load(tmp_path / "one.npy")
 
 
 def test_a_file_that_is_not_there(tmp_path):
