@@ -109,7 +109,7 @@ def claim(norms, every):
     rate = time_rate(norms[-1])
     along = "no gradient" if math.isnan(rate) else "halves" if rate < 0 else "doubles"
     time = f"{along} every {math.log(2) / max(abs(rate), 1e-6):.3g} steps back" if not math.isnan(rate) else along
-    return time + (f", × {layer_factor(norms[:, -1]):.2g} per layer down" if len(norms) > 1 else "")
+    return time + (f", × {layer_factor(norms[:, -1]):.3g} per layer down" if len(norms) > 1 else "")
 
 
 def describe(norms, every, layer_norm=False):

@@ -11,7 +11,7 @@ from ..viz.spectrum import first_peak
 from .base import Explorer, choice, integer, real
 
 WIDTH, LAGS = 32, Response.lags
-ALIGNED, RANDOM = "aligned", "random rotations"
+ALIGNED, RANDOM = "aligned", "random"
 
 
 class PulseResponse(Explorer):
