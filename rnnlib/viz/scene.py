@@ -12,7 +12,10 @@ import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
+
+from .stamps import Stamps
 
 # Okabe, Ito 2008, in an order whose greys differ; INK for lines and text that carry no series.
 BLUE, ORANGE, GREEN, PINK, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00"
@@ -52,6 +55,7 @@ class Scene:
             self.figure = Figure((self.width, self.height), dpi=self.dpi, facecolor=PAPER)
             self.canvas = FigureCanvasAgg(self.figure)
             self._moving, self._fixed = [], None
+            self._stamps = Stamps(*self.canvas.get_width_height(), self.dpi)
             self.build()
         if args or kwargs:
             self.update(*args, **kwargs)
@@ -77,7 +81,10 @@ class Scene:
                 self._fixed = self.canvas.copy_from_bbox(self.figure.bbox)
             self.canvas.restore_region(self._fixed)
             for artist in sorted(self._moving, key=lambda a: a.zorder):
-                self.figure.draw_artist(artist)
+                if isinstance(artist, Text):
+                    self._stamps.draw(artist, self.canvas.renderer)
+                else:
+                    self.figure.draw_artist(artist)
         return self.canvas.buffer_rgba()
 
     def refresh(self):

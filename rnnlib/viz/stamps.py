@@ -1,0 +1,56 @@
+"""Stamps: words that were drawn once are only put in place again.
+
+Laying out and drawing one text takes matplotlib about 1 ms, more than a line or a small image, and most words on a
+moving picture stay the same from one move to the next. So each is drawn once, alone on a clear sheet, and kept.
+"""
+
+import numpy as np
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.text import Text
+
+MOST = 500  # stamps kept by one sheet; then it starts afresh
+
+
+class Stamps:
+    """The words of one figure. `draw(text, renderer)` does what text.draw(renderer) does."""
+
+    def __init__(self, width, height, dpi):
+        self.sheet = RendererAgg(width, height, dpi)
+        self.height, self.kept = height, {}
+
+    def draw(self, text, renderer):
+        if not text.get_visible() or not text.get_text():
+            return
+        clipped = text.get_clip_on() and (text.get_clip_box() is not None or text.get_clip_path() is not None)
+        if type(text) is not Text or text.get_bbox_patch() is not None or clipped:
+            text.draw(renderer)  # annotations, boxes and cut words have more to them
+            return
+        x, y = text.get_transform().transform(text.get_unitless_position())
+        look = (
+            text.get_text(),
+            text.get_color(),
+            text.get_alpha(),
+            text.get_rotation(),
+            hash(text.get_fontproperties()),
+        )
+        look += (text.get_ha(), text.get_va(), text.get_rotation_mode(), text._linespacing)
+        if look not in self.kept:
+            if len(self.kept) >= MOST:
+                self.kept.clear()
+            self.kept[look] = self.cut(text, x, y)
+        dx, dy, ink = self.kept[look]
+        if ink.size:
+            gc = renderer.new_gc()
+            renderer.draw_image(gc, round(x) + dx, round(y) + dy, ink)
+            gc.restore()
+
+    def cut(self, text, x, y):
+        """The text's own pixels, lowest row first, and where their lower left corner lies from the text's place."""
+        self.sheet.clear()
+        text.draw(self.sheet)
+        pixels = np.asarray(self.sheet.buffer_rgba())
+        rows, columns = pixels[..., 3].any(1).nonzero()[0], pixels[..., 3].any(0).nonzero()[0]
+        if not len(rows):
+            return 0, 0, pixels[:0, :0]
+        top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+        return left - round(x), self.height - bottom - round(y), pixels[top:bottom, left:right][::-1].copy()

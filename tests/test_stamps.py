@@ -1,0 +1,72 @@
+"""A stamped text is, pixel for pixel, the text that matplotlib draws; two overlapping letters may round by a grey level."""
+
+import itertools
+
+import numpy as np
+import pytest
+from matplotlib.transforms import Bbox
+
+from rnnlib.viz import Scene
+from rnnlib.viz.stamps import MOST, Stamps
+
+
+class Words(Scene):
+    """One moving text on an empty picture."""
+
+    width, height = 4.0, 3.0
+
+    def build(self):
+        self.text = self.moving(self.figure.text(0.5, 0.5, ""))
+
+
+def drawn(**properties):
+    """The picture with stamps, drawn twice so that the second comes from what was kept; and without."""
+    scene, plain = Words(), Words()
+    plain._stamps.draw = lambda text, renderer: text.draw(renderer)
+    for s in (scene, plain):
+        s.text.set(**properties)
+    first = np.array(scene.pixels())
+    np.testing.assert_array_equal(first, np.array(scene.pixels()))
+    return first, np.array(plain.pixels())
+
+
+PLACES = [(0.5, 0.5), (0.013, 0.987), (0.3333, 0.7071), (0.999, 0.02)]
+LOOKS = [
+    {},
+    {"ha": "right", "va": "top", "fontsize": 14},
+    {"rotation": 37, "ha": "center", "va": "center", "color": "#D55E00"},
+    {"alpha": 0.4, "fontweight": "bold"},
+    {"text": "two\nlines: $h_{t-1}$", "linespacing": 1.7},
+]
+
+
+@pytest.mark.parametrize("place, look", list(itertools.product(PLACES, LOOKS)))
+def test_same_pixels(place, look):
+    stamped, plain = drawn(**{"text": "‖∂loss/∂h‖ 0.123", "position": place} | look)
+    assert np.abs(stamped.astype(int) - plain).max() <= 2
+    assert (stamped != 255).any()
+
+
+def test_words_that_move_and_change_are_seen():
+    scene = Words()
+    pictures = []
+    for text, x in [("a", 0.2), ("b", 0.2), ("a", 0.8), ("", 0.8)]:
+        scene.text.set(text=text, position=(x, 0.5))
+        pictures.append(np.array(scene.pixels()))
+    for a, b in itertools.combinations(pictures, 2):
+        assert (a != b).any()
+
+
+def test_clipped_words_are_cut():
+    scene = Words()
+    scene.text.set(text="cut here", clip_on=True, clip_box=Bbox([[0, 0], [210, 300]]))
+    picture = np.array(scene.pixels())
+    assert (picture[:, :210] < 255).any() and (picture[:, 212:] == 255).all()
+
+
+def test_stamps_are_bounded():
+    scene = Words()
+    for k in range(MOST + 20):
+        scene.text.set_text(str(k))
+        scene.pixels()
+    assert isinstance(scene._stamps, Stamps) and len(scene._stamps.kept) <= MOST
