@@ -16,7 +16,7 @@ class Stamps:
 
     def __init__(self, width, height, dpi):
         self.sheet = RendererAgg(width, height, dpi)
-        self.height, self.kept = height, {}
+        self.width, self.height, self.kept = width, height, {}
 
     def draw(self, text, renderer):
         if not text.get_visible() or not text.get_text():
@@ -35,14 +35,27 @@ class Stamps:
         )
         look += (text.get_ha(), text.get_va(), text.get_rotation_mode(), text._linespacing)
         if look not in self.kept:
+            box = text.get_window_extent(self.sheet)
+            if not self.inside(box.x0, box.y0, box.x1, box.y1):
+                text.draw(renderer)
+                return
             if len(self.kept) >= MOST:
                 self.kept.clear()
             self.kept[look] = self.cut(text, x, y)
         dx, dy, ink = self.kept[look]
-        if ink.size:
-            gc = renderer.new_gc()
-            renderer.draw_image(gc, round(x) + dx, round(y) + dy, ink)
-            gc.restore()
+        left, low = round(x) + dx, round(y) + dy
+        if not ink.size:
+            return
+        if not self.inside(left, low, left + ink.shape[1], low + ink.shape[0]):
+            text.draw(renderer)
+            return
+        gc = renderer.new_gc()
+        renderer.draw_image(gc, left, low, ink)
+        gc.restore()
+
+    def inside(self, left, low, right, high):
+        """Nothing of the words is lost over the edge of the picture."""
+        return left > 1 and low > 1 and right < self.width - 1 and high < self.height - 1
 
     def cut(self, text, x, y):
         """The text's own pixels, lowest row first, and where their lower left corner lies from the text's place."""
