@@ -6,6 +6,9 @@ parameter and of the inputs, in float32, with D = H. Without PyTorch the ratio c
 
 "products" is the time of the matrix products alone, which no implementation can do without: per layer
 xs W_xh, T times h W_hh, and backwards T times dz W_hhᵀ and the three products over all steps.
+
+Growth is the exponent p of time ~ T^p and time ~ L^p, fitted over T = 50 ... 800 and L = 1 ... 8. Memory is by how
+much the peak of a fresh process grows in one step of training, ours and PyTorch's.
 """
 
 import argparse
@@ -106,6 +109,41 @@ def row(cell, shape, threads=None, seconds=1.0):
     return result
 
 
+def growth(cell):
+    """The exponents {"T": p, "L": p} of time ~ size^p, the others fixed at B = 16, H = 64, L = 2, T = 100."""
+    exponents = {}
+    for axis, sizes in {"T": (50, 100, 200, 400, 800), "L": (1, 2, 4, 8)}.items():
+        shapes = [(16, n, 64, 2) if axis == "T" else (16, 100, 64, n) for n in sizes]
+        times = timed([ours(cell, *shape) for shape in shapes], seconds=2.0)
+        slope, _ = np.polyfit(np.log(sizes), np.log([statistics.median(t) for t in times]), 1)
+        exponents[axis] = float(slope)
+    return exponents
+
+
+def peak_growth(whose, cell, B, T, H, L):
+    """MB by which the peak memory of this process grows in one forward and backward, after a tiny one."""
+    import resource  # not on Windows
+
+    make = ours if whose == "ours" else (lambda *row: pytorch(*row, None))
+    make(cell, 1, 2, H, 1)()
+    run = make(cell, B, T, H, L)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    run()
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return (after - before) / (2**10 if sys.platform != "darwin" else 2**20)
+
+
+def memory(cell, shape=(32, 200, 128, 2)):
+    """{"ours": MB, "pytorch": MB}, each in a process of its own."""
+    whose = ["ours"] + ["pytorch"] * (pytorch(cell, 1, 1, 1, 1, None) is not None)
+    code = "import sys; from rnnlib import bench; print(bench.peak_growth(*sys.argv[1:3], *map(int, sys.argv[3:])))"
+    result = {}
+    for who in whose:
+        command = [sys.executable, "-c", code, who, cell, *map(str, shape)]
+        result[who] = float(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    return {"shape": shape, **result}
+
+
 def table(rows):
     """The rows as Markdown, a geometric mean under each cell."""
     lines = [
@@ -140,17 +178,40 @@ def machine():
     )
 
 
+def measure(args):
+    """All that one thread setting is asked for, in this process."""
+    threads = int(os.environ["OMP_NUM_THREADS"]) if "OMP_NUM_THREADS" in os.environ else None
+    return {
+        "rows": [row(c, s, threads, args.seconds) for c in args.cells for s in ROWS],
+        "growth": {c: growth(c) for c in args.cells} if args.more else {},
+        "memory": {c: memory(c) for c in args.cells} if args.more and sys.platform != "win32" else {},
+    }
+
+
+def report(setting, result):
+    """One thread setting in words and tables."""
+    text = [f"\nThreads: {setting}. {machine()}\n", table(result["rows"])]
+    for cell, p in result["growth"].items():
+        text.append(f"\n{cell}: time grows as T^{p['T']:.2f} and L^{p['L']:.2f}")
+        m = result["memory"].get(cell, {})
+        amounts = ", ".join(f"{name} {m[name]:.0f} MB" for name in ("ours", "pytorch") if name in m)
+        text.append(
+            f"{cell}: peak memory of a step at (B, T, H, L) = {tuple(m['shape'])}: {amounts}" if amounts else ""
+        )
+    return "\n".join(text)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="python -m rnnlib.bench", description=__doc__.split("\n\n")[0])
     parser.add_argument("--cells", nargs="+", choices=CELLS, default=CELLS)
     parser.add_argument("--threads", nargs="+", default=["1", "default"], help="BLAS threads, a number or 'default'")
     parser.add_argument("--seconds", type=float, default=1.0, help="time spent on each row, at least 5 rounds")
+    parser.add_argument("--more", action="store_true", help="growth exponents and peak memory too")
     parser.add_argument("--json", action="store_true", help="print the numbers as JSON instead of tables")
     parser.add_argument("--one-setting", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one_setting:
-        threads = int(os.environ["OMP_NUM_THREADS"]) if "OMP_NUM_THREADS" in os.environ else None
-        print(json.dumps([row(c, s, threads, args.seconds) for c in args.cells for s in ROWS]))
+        print(json.dumps(measure(args)))
         return
     results = {}
     for setting in args.threads:
@@ -158,11 +219,12 @@ def main():
         env = {k: v for k, v in os.environ.items() if k not in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
         if setting != "default":
             env |= {"OMP_NUM_THREADS": setting, "OPENBLAS_NUM_THREADS": setting}
-        command = [sys.executable, "-m", "rnnlib.bench", "--one-setting", "--seconds", str(args.seconds), "--cells"]
-        out = subprocess.run([*command, *args.cells], env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
+        command = [sys.executable, "-m", "rnnlib.bench", "--one-setting", "--seconds", str(args.seconds)]
+        command += ["--more"] * args.more + ["--cells", *args.cells]
+        out = subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
         results[setting] = json.loads(out)
         if not args.json:
-            print(f"\nThreads: {setting}. {machine()}\n\n{table(results[setting])}", flush=True)
+            print(report(setting, results[setting]), flush=True)
     if args.json:
         print(json.dumps({"machine": machine(), "threads": results}, indent=1))
 
