@@ -57,6 +57,13 @@ def test_the_button_ends_the_loop_after_the_update_that_runs(shown):
     assert len(view.losses) == 7 and view.step.index == 7 and view.button.disabled
 
 
+def test_a_click_is_not_bound_to_the_thread_that_trains(shown):
+    view = TrainingView()
+    view.button.comm._reply_subshell_id = None  # what ipykernel 7.4 notes when the training thread writes
+    for _ in view.watch(problem()):
+        assert not hasattr(view.button.comm, "_reply_subshell_id")
+
+
 def test_break_an_error_and_an_empty_run_leave_a_picture_of_what_there_was(shown):
     view = TrainingView()
     for step in view.watch(problem()):

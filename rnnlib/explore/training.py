@@ -52,6 +52,10 @@ class TrainingView(w.VBox):
             raise RuntimeError("a TrainingView watches one run: make a new one for the next")
         self.started = True
         display(self)
+        if self.button.comm is not None:
+            # ipykernel 7.4 answers a widget on the thread that last wrote to it: the one that is busy training.
+            # Without its note of that, a click goes to the thread that the front end chose. Absent elsewhere.
+            vars(self.button.comm).pop("_reply_subshell_id", None)
         due = 0.0
         try:
             for step in steps:

@@ -30,7 +30,7 @@ class TrainingCurve(Scene):
     """Above: the loss of every update, its running mean, and losses to compare with. Below: ‖gradient‖ before
     clipping, the threshold, and the updates that were clipped."""
 
-    width, height = 9.0, 3.9
+    width, height = 9.0, 4.0
 
     def __init__(self, total=None, units="nats", references=None, clip_norm=None):
         self.units, self.references, self.clip_norm = units, references or {}, clip_norm
@@ -39,7 +39,7 @@ class TrainingCurve(Scene):
 
     def build(self):
         self.upper, self.lower = self.figure.subplots(2, 1, sharex=True, height_ratios=[3, 2])
-        self.figure.subplots_adjust(left=0.085, right=0.87, bottom=0.125, top=0.86, hspace=0.16)
+        self.figure.subplots_adjust(left=0.085, right=0.87, bottom=0.12, top=0.83, hspace=0.16)
         self.upper.set_ylabel(f"loss, {self.units}")
         self.lower.set(xlabel="update", ylabel="‖gradient‖", yscale="log")
         for axes in (self.upper, self.lower):
@@ -59,9 +59,9 @@ class TrainingCurve(Scene):
         self.marks = self.moving(line(self.lower, color=RED, ls="", marker="v", ms=5, mec=INK, mew=0.5,
                                       label="clipped"))  # fmt: skip
         handles = [self.each, self.mean, self.held_out, self.marks]
-        self.figure.legend(handles=handles, loc="upper right", bbox_to_anchor=(0.875, 0.955), ncols=4, fontsize=8,
+        self.figure.legend(handles=handles, loc="upper right", bbox_to_anchor=(0.875, 0.92), ncols=4, fontsize=8,
                            handlelength=2, borderpad=0, columnspacing=1.2)  # fmt: skip
-        self.title = self.moving(self.figure.text(0.085, 0.945, "", fontsize=10.5))
+        self.title = self.moving(self.figure.text(0.085, 0.95, "", fontsize=10.5))
         self.set_limits()
 
     def set_limits(self):
