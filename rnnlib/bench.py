@@ -15,10 +15,12 @@ import argparse
 import json
 import os
 import platform
+import re
 import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -120,17 +122,18 @@ def growth(cell):
     return exponents
 
 
+def peak():
+    """MB, the most this process ever held. Linux; getrusage would count the parent's peak too."""
+    return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 2**10
+
+
 def peak_growth(whose, cell, B, T, H, L):
     """MB by which the peak memory of this process grows in one forward and backward, after a tiny one."""
-    import resource  # not on Windows
-
     make = ours if whose == "ours" else (lambda *row: pytorch(*row, None))
     make(cell, 1, 2, H, 1)()
-    run = make(cell, B, T, H, L)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    run, before = make(cell, B, T, H, L), peak()
     run()
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return (after - before) / (2**10 if sys.platform != "darwin" else 2**20)
+    return peak() - before
 
 
 def memory(cell, shape=(32, 200, 128, 2)):
@@ -184,7 +187,7 @@ def measure(args):
     return {
         "rows": [row(c, s, threads, args.seconds) for c in args.cells for s in ROWS],
         "growth": {c: growth(c) for c in args.cells} if args.more else {},
-        "memory": {c: memory(c) for c in args.cells} if args.more and sys.platform != "win32" else {},
+        "memory": {c: memory(c) for c in args.cells} if args.more and sys.platform == "linux" else {},
     }
 
 
