@@ -162,4 +162,63 @@ def test_the_residual_exercise_names_the_mistake():
     assert "do_above is missing" in stacks.check_residual(plain)
     assert "not to do" in stacks.check_residual(confused)
     assert "does not run" in stacks.check_residual(lambda a: a)
-    assert "largest error per layer" in stacks.check_residual(lambda a, b, W, d, V: (a + 1, b))
+    assert "nothing arrives" in stacks.check_residual(lambda o, a, W, d, V: (a @ W.T, a @ W.T + d @ V.T))
+    assert "swapped" in stacks.check_residual(lambda *given: right(*given)[::-1])
+    assert "largest error per layer" in stacks.check_residual(lambda a, b, W, d, V: (a + 1, a))
+
+
+# ------------------------------------------------------------------------------- what the folded answers say
+
+
+def test_a_pulse_reaches_the_top_at_once_and_its_delay_hardly_moves():
+    forms = [[module.stack_states(6, 200, skip_input=skip, seed=s) for s in range(20)] for skip in (False, True)]
+    assert [round(float(np.linalg.norm(runs[0][-1, 0])), 2) for runs in forms] == [0.87, 1.3]
+    delays = np.array([[module.delay_and_width(hs)[0][-1] for hs in runs] for runs in forms])
+    assert np.allclose(delays[:, 0], [25.5, 23.9], atol=0.05)
+    assert np.allclose(np.median(delays, 1), [26.4, 25.3], atol=0.05)
+
+
+def test_the_law_of_delay_and_width_and_energy():
+    a, l = 0.9, np.arange(1, 7)
+    law = np.array([l * a**2 / (1 - a**2), np.sqrt(l) * a / (1 - a**2)])
+    runs = {norm: [module.stack_states(6, 200, norm=norm, seed=s) for s in range(20)] for norm in (0.01, 1)}
+    off = {n: np.median([module.delay_and_width(h) for h in hs], 0) / law - 1 for n, hs in runs.items()}
+    assert np.abs(off[0.01]).max() < 0.05 and np.abs(off[1][0]).max() < 0.1 and off[1][1, -1] > 0.5
+    energy = np.median([(h**2).sum((1, 2)) for h in runs[0.01]], 0)
+    assert (energy[-1] / energy[0]) ** (1 / 5) == pytest.approx(1 / (1 - a**2), rel=0.1)
+
+
+def test_the_time_scales_of_untrained_layers():
+    def medians(cell, **options):
+        runs = [module.stack_states(6, 200, cell, "noise", seed=s, **options) for s in range(20)]
+        return np.median([module.autocorrelation_time(hs) for hs in runs], 0)
+
+    assert np.abs(medians("tanh RNN") - 0.64).max() < 0.02
+    assert np.allclose(medians("LSTM")[[0, 1, -1]], [3.1, 7.9, 15.9], atol=0.05)
+    assert np.allclose(medians("LSTM", forget_bias=0.0)[[0, -1]], [1.5, 6.5], atol=0.06)
+
+
+def test_where_the_layer_above_outweighs_the_future():
+    def dots(**options):
+        _, future, above, _ = module.stack_sources(**options)
+        return int(((above > future) & (future > 0)).sum())
+
+    assert dots(every_step=True) == 225 and sum(j > k for j in range(8) for k in range(1, 60)) == 21
+    rows = {gain: [dots(gain=gain, seed=s) for s in range(20)] for gain in (0.5, 0.9, 1.2)}
+    assert [row[0] for row in rows.values()] == [32, 21, 27]
+    assert [np.median(row) for row in rows.values()] == [32, 28.5, 26]
+    assert min(map(min, rows.values())) == 16 and max(map(max, rows.values())) == 39
+
+
+def test_the_explorer_of_sources_draws_that_stack():
+    explorer = GradientSources(loss="at every step", depth=3, length=20)
+    drawn = [np.ma.filled(heat.get_array(), 0) for heat in explorer.picture.heats]
+    norms = module.stack_sources(3, 20, every_step=True)
+    assert all(np.allclose(10 ** d[n > 0], n[n > 0]) for d, n in zip(drawn, norms, strict=True))
+
+
+def test_the_shares_of_eight_plain_layers():
+    found = {D: shares("rnn", D, width_for(20_000, "rnn", D, 8), 8) for D in (32, 128)}
+    assert [round(float(s), 2) for s in found[32][1:3]] == [0.43, 0.5]
+    assert round(float(found[128][0]), 1) == 0.2
+    assert [width_for(20_000, "rnn", 32, 8, skip_input=skip) for skip in (False, True)] == [35, 28]

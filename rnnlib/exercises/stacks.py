@@ -72,7 +72,16 @@ def check_residual(step):
     def no_above(do_above, da_above, W_xh_above, da_next, W_hh):
         return do_above, do_above + da_next @ W_hh.T
 
+    def no_own(do_above, da_above, W_xh_above, da_next, W_hh):
+        do = da_above @ W_xh_above.T
+        return do, do + da_next @ W_hh.T
+
+    def swapped(do_above, da_above, W_xh_above, da_next, W_hh):
+        return right(do_above, da_above, W_xh_above, da_next, W_hh)[::-1]
+
     mistakes = {
+        no_own: "nothing arrives at any node: at the top, do_above is the gradient of the loss, and dh needs it too",
+        swapped: "the two results are swapped: return do first, then dh",
         no_bypass: "do_above is missing: o^(l+1) = h^(l+1) + o^l hands its gradient down unchanged as well",
         no_future: "the future is missing: h_t^l also feeds h_{t+1}^l, through W_hh",
         future_in_do: "the future belongs to dh, not to do: W_hh reads h, the residual sum reads o",

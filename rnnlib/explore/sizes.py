@@ -48,8 +48,11 @@ class StackSizes(Explorer):
         forms = [{"skip_input": False}, {"skip_input": True}]
         widths = np.array([[width_for(1000 * budget, CELLS[cell], inputs, L, **o) for L in DEPTHS] for o in forms])
         parts = np.array([shares(CELLS[cell], inputs, max(H, 1), L) for L, H in zip(DEPTHS, widths[0], strict=True)])
-        scene.update(widths, parts, f"{cell}, {inputs} inputs, {budget},000 parameters: how wide each stack may be")
+        buys = f"{budget},000 parameters, {inputs} input{'s' * (inputs > 1)}"
+        scene.update(widths, parts, f"{cell}, {buys}: one layer of {widths[0, 0]} units or eight of {widths[0, 7]}")
         return (
             f"1 layer of {widths[0, 0]} units, 4 layers of <b>{widths[0, 3]}</b> or 8 of {widths[0, 7]} cost about "
-            f"the same; in the article's form 4 of {widths[1, 3]} or 8 of {widths[1, 7]}."
+            f"the same; in the article's form 4 of {widths[1, 3]} or 8 of {widths[1, 7]}. Of the 8 plain layers' "
+            f"parameters {parts[7, 1]:.0%} read the layer below, {parts[7, 2]:.0%} the step before, "
+            f"{parts[7, 0]:.0%} the input."
         )

@@ -14,8 +14,8 @@ TEXT = (
 )
 
 
-def inputs(kind, length, rng, size=1.0):
-    """xs (T, 1, D). "pulse": a vector of norm `size` at step 1, then silence. "noise": unit variance. "text": each
+def inputs(kind, length, rng, norm=1.0):
+    """xs (T, 1, D). "pulse": a vector of that norm at step 1, then silence. "noise": unit variance. "text": each
     character its own fixed random vector of unit variance."""
     if kind == "noise":
         return rng.standard_normal((length, 1, D))
@@ -24,22 +24,25 @@ def inputs(kind, length, rng, size=1.0):
         return np.array([code[TEXT[t % len(TEXT)]] for t in range(length)])[:, None]
     xs = np.zeros((length, 1, D))
     x = rng.standard_normal(D)
-    xs[0, 0] = size * x / np.linalg.norm(x)
+    xs[0, 0] = norm * x / np.linalg.norm(x)
     return xs
 
 
-def stack_states(depth, length, cell="tanh RNN", input="pulse", gain=0.9, skip_input=False, seed=0, size=1.0):
+def stack_states(
+    depth, length, cell="tanh RNN", input="pulse", gain=0.9, skip_input=False, seed=0, norm=1.0, forget_bias=1.0
+):
     """hs (L, T, H): every layer's states in one untrained stack.
 
-    Weights are orthogonal, the recurrent ones times the gain; biases are zero, but for the LSTM's forget gate: 1.
+    Weights are orthogonal, the recurrent ones (of an LSTM or GRU: each gate's block) times the gain; biases are zero,
+    but for the LSTM's forget gate.
     Layer l's own weights do not depend on the depth, so the lowest layers of a deep and of a shallow stack agree.
     """
     kind, nonlinearity = CELLS[cell]
     net = DeepRNN(kind, D, H, depth, nonlinearity=nonlinearity, skip_input=skip_input)
     weights, signal = np.random.default_rng(seed).spawn(2)
     scheme = {"input": "orthogonal", "recurrent": "orthogonal", "bias": "zeros", "rho": gain}
-    params = net.init(weights, **scheme, forget_bias=1.0 if kind == "lstm" else None)
-    run = net.forward(params, inputs(input, length, signal, size))
+    params = net.init(weights, **scheme, forget_bias=forget_bias if kind == "lstm" else None)
+    run = net.forward(params, inputs(input, length, signal, norm))
     return np.array([layer.hs[:, 0] for layer in run.layers])
 
 
@@ -84,13 +87,17 @@ def bands(hs):
     return np.take_along_axis(hs / top, np.argsort(smooth, axis=1)[:, None], axis=2)
 
 
-def draw(scene, hs, input, title):
-    """Fill a `States` scene from hs (L, T, H); returns (sizes, times, widths), as drawn."""
-    sizes = mean_size(hs)
-    times, widths = delay_and_width(hs) if input == "pulse" else (autocorrelation_time(hs), None)
-    label = "● delay  ◇ width, steps" if input == "pulse" else "autocorrelation time, steps"
-    scene.update(bands(hs), sizes, times, widths, label, title)
-    return sizes, times, widths
+def measure(hs, input):
+    """(times, widths, what the times are): delays and widths of a pulse, else autocorrelation times and None."""
+    return (*delay_and_width(hs), "delay, steps") if input == "pulse" else (
+        autocorrelation_time(hs), None, "autocorrelation time, steps")  # fmt: skip
+
+
+def pulse_delays(scene, hs, title):
+    """Fill a `States` scene with the answer to a pulse, without its widths; returns the delays (L,)."""
+    delays, _ = delay_and_width(hs)
+    scene.update(bands(hs), mean_size(hs), delays, None, "delay, steps", title)
+    return delays
 
 
 class DeepStates(Explorer):
@@ -112,7 +119,10 @@ class DeepStates(Explorer):
     def show(self, scene, depth, length, cell, input, gain, skip_input):
         hs = stack_states(depth, length, cell, input, gain, skip_input)
         form = "article's form" if skip_input else "plain stack"
-        sizes, times, widths = draw(scene, hs, input, f"{cell}, {form}, {input}: the states of {depth} × {H} units")
+        sizes, (times, widths, what) = mean_size(hs), measure(hs, input)
+        rise = f"{times[0]:.3g} steps in layer 1" + (f", {times[-1]:.3g} in layer {depth}" if depth > 1 else "")
+        title = f"{cell}, {form}, {input}: {what.removesuffix(', steps')} {rise}"
+        scene.update(bands(hs), sizes, times, widths, what, title)
         size = f"size of the states {sizes[0]:.3g} in layer 1, <b>{sizes[-1]:.3g}</b> in layer {depth}"
         if widths is None:
             top = f"<b>{times[-1]:.3g}</b> in layer {depth}"
@@ -142,6 +152,18 @@ def gradient_sources(net, params, xs, dhs):
     return np.sqrt((np.array([own, future, above, own + future + above]) ** 2).sum((3, 4)))
 
 
+def stack_sources(depth=8, length=60, gain=0.9, every_step=False, skip_input=False, seed=0):
+    """`gradient_sources` of one untrained tanh stack that reads noise: orthogonal weights, the recurrent ones times
+    the gain, zero biases; the loss is a random projection of the top layer's states, at the last step or at each."""
+    net = DeepRNN("rnn", D, H, depth, skip_input=skip_input)
+    weights, signal, readout = np.random.default_rng(seed).spawn(3)
+    params = net.init(weights, input="orthogonal", recurrent="orthogonal", bias="zeros", rho=gain)
+    dhs = readout.standard_normal((length, 1, H)) / np.sqrt(H)
+    if not every_step:
+        dhs[:-1] = 0
+    return gradient_sources(net, params, signal.standard_normal((length, 1, D)), dhs)
+
+
 class GradientSources(Explorer):
     """What ∂loss/∂h_t^l is made of, place by place: own loss, future, layer above, and their sum."""
 
@@ -158,21 +180,13 @@ class GradientSources(Explorer):
         return Sources()
 
     def show(self, scene, depth, length, gain, loss, skip_input):
-        net = DeepRNN("rnn", D, H, depth, skip_input=skip_input)
-        weights, signal, readout = np.random.default_rng(0).spawn(3)
-        params = net.init(weights, input="orthogonal", recurrent="orthogonal", bias="zeros", rho=gain)
-        dhs = readout.standard_normal((length, 1, H)) / np.sqrt(H)
-        if loss == "at the last step":
-            dhs[:-1] = 0
-        norms = gradient_sources(net, params, signal.standard_normal((length, 1, D)), dhs)
-        form = "article's form" if skip_input else "plain stack"
-        scene.update(norms, f"tanh RNN, {form}, {depth} × {H} units, loss {loss}: the three sources of ∂loss/∂h")
+        norms = stack_sources(depth, length, gain, loss == "at every step", skip_input)
         _, future, above, total = norms
         both = (future > 0) & (above > 0)
-        ahead = (
-            f"in {(above > future)[both].sum()} of the {both.sum()} places where both act" if both.any() else "nowhere"
-        )
+        wins, places = (above > future)[both].sum(), both.sum()
+        title = f"Loss {loss}: the layer above outweighs the future at {wins} of the {places} nodes that have both"
+        scene.update(norms, title if depth > 1 else f"Loss {loss}: in a single layer no gradient comes from above")
         return (
-            f"The layer above outweighs the future {ahead}. Sum: {total[-1, -1]:.3g} at the top's last step, "
-            f"<b>{total[0, 0]:.3g}</b> at the bottom's first."
+            f"The layer above outweighs the future at {wins} of {places} nodes. Sum: {total[-1, -1]:.3g} at the top's "
+            f"last step, <b>{total[0, 0]:.3g}</b> at the bottom's first."
         )

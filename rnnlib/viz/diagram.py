@@ -11,14 +11,15 @@ RADIUS = 0.25
 DASHED = (0, (4, 2))
 
 
-def link(axes, start, end, bend=0.0, gap=RADIUS, **style):
-    """An arrow from the rim of one node to the rim of another; bend curves it, positive to the right of its way."""
+def link(axes, start, end, bend=0.0, gap=RADIUS, foot=0.7, **style):
+    """An arrow from the rim of one node to the rim of another; bend curves it, positive to the right of its way,
+    and foot says how high on the right flank it then leaves, in units of gap."""
     (x0, y0), (x1, y1) = start, end
     length = np.hypot(x1 - x0, y1 - y0)
     ux, uy = (x1 - x0) / length * gap, (y1 - y0) / length * gap
     if bend:
         ux, uy = 0.7 * gap, 0.7 * gap  # leaves and arrives at the right flank
-        ends = (x0 + ux, y0 + uy), (x1 + ux, y1 - uy)
+        ends = (x0 + 0.88 * gap, y0 + foot * gap), (x1 + ux, y1 - uy)
     else:
         ends = (x0 + ux, y0 + uy), (x1 - ux, y1 - uy)
     curve = f"arc3,rad={bend}"
@@ -46,7 +47,7 @@ def unrolled(axes, L, T, skip, bold=True):
                 style = {"color": ORANGE, "lw": 1.3, "ls": DASHED}
                 if bold and t == T and l == L:
                     style = {"color": BLUE, "lw": 2.6, "zorder": 3}
-                link(axes, (t, 0), (t, l), bend=0.34, **style)
+                link(axes, (t, 0), (t, l), bend=0.34, foot=0.7 - 1.1 * (l - 2) / max(1, L - 2), **style)
     axes.set(xlim=(0.5, T + 0.9), ylim=(-0.4, L + 1.4), aspect="equal")
     axes.set_axis_off()
 
@@ -69,7 +70,7 @@ class Architectures(Scene):
             axes.clear()
             unrolled(axes, L, T, skip)
             way = 1 if skip else L
-            axes.set_title(f"{name}: {way} layer{'s' * (way > 1)} between $x_{T}$ and $y_{T}$")
+            axes.set_title(f"{name}: {way} layer{'s' * (way > 1)} from $x_{T}$ to $y_{T}$", fontsize=9.5)
         self.title.set_text(
             f"Feeding x into every layer shortens the way up from {L} layers to 1; the way along time stays"
         )
@@ -99,7 +100,7 @@ class Wavefront(Scene):
             place = (t + 1, l + 1)
             shade = colormaps[HEAT]((number - 1) / (last - 1))
             self.axes.add_patch(Circle(place, 0.3, facecolor=shade, edgecolor=INK, lw=0.8))
-            ink = "white" if number - 1 < 0.55 * (last - 1) else INK
+            ink = "white" if number - 1 < 0.45 * (last - 1) else INK
             self.axes.text(*place, str(number), ha="center", va="center", color=ink, fontsize=10)
             for ahead in ((t + 2, l + 1), (t + 1, l + 2)):
                 if ahead[0] <= T and ahead[1] <= L:
@@ -126,26 +127,29 @@ class Reach(Scene):
         self.title = self.moving(self.figure.text(0.02, 0.93, "", fontsize=10.5))
         self.panels = []
 
-    def update(self, changes, title="", looked_at="layer whose states are compared"):
+    def update(self, changes, title=""):
         """changes: name -> (L, L), 0 where nothing changed at all."""
         for axes in self.panels:
             axes.remove()
         self.panels = list(self.figure.subplots(1, len(changes), squeeze=False)[0])
         self.figure.subplots_adjust(left=0.08, right=0.98, bottom=0.15, top=0.78, wspace=0.25)
         told = []
+        sizes = np.abs(np.concatenate([change.ravel() for change in changes.values()]))
+        low, high = np.log10(sizes[sizes > 0].min()), np.log10(sizes.max())
         for axes, (name, change) in zip(self.panels, changes.items(), strict=True):
             L = len(change)
-            axes.imshow(np.where(change != 0, 0.62, 1.0), cmap="gray", vmin=0, vmax=1)
+            logs = np.log10(np.where(change == 0, 1, np.abs(change)))
+            shade = 0.9 - 0.25 * (logs - low) / max(high - low, 1e-9)  # darker is more, never too dark for its number
+            axes.imshow(np.where(change == 0, 1.0, shade), cmap="gray", vmin=0, vmax=1)
             for (i, j), value in np.ndenumerate(change):
-                text = "0" if value == 0 else f"{value:.0e}"
-                axes.text(j, i, text, ha="center", va="center", fontsize=7.5)
-            axes.set(xticks=range(L), yticks=range(L), xlabel=looked_at)
+                text = "0" if value == 0 else f"{value:.0e}".replace("e-0", "e-")
+                axes.text(j, i, text, ha="center", va="center", fontsize=10)
+            axes.set(xticks=range(L), yticks=range(L), xlabel="layer looked at", ylabel="layer nudged")
             axes.set_xticklabels(range(1, L + 1))
             axes.set_yticklabels(range(1, L + 1))
             axes.tick_params(length=0)
             axes.set_title(name, fontsize=9)
             told.append(f"{name}: rows {', '.join(''.join('x' if v else '.' for v in row) for row in change)}")
-        self.panels[0].set_ylabel("layer nudged")
         self.title.set_text(title)
         self.alt = f"Which layer reaches which (x changed, . did not, lowest layer first). {'; '.join(told)}."
         self.refresh()
@@ -159,12 +163,17 @@ class Sizes(Scene):
     def build(self):
         left, right = self.figure.subplots(1, 2, width_ratios=[1.2, 1])
         self.figure.subplots_adjust(left=0.07, right=0.985, bottom=0.15, top=0.8, wspace=0.2)
-        left.set(xlim=(0.5, 8.7), ylim=(0, 3), xlabel="depth L, layers", ylabel="units H in each layer")
-        left.set_yticks([0, 1, 2, np.log10(500)], labels=["1", "10", "100", "500"])
+        left.set(xlim=(0.5, 8.7), xlabel="depth L, layers", ylabel="units H in each layer")
+        scale = [1, 2, 5, 10, 20, 50, 100, 200, 500]
+        left.set_yticks(np.log10(scale), labels=scale)
+        self.axes = left
         left.grid(color="#e4e4e4", lw=0.6)
         self.plain = self.moving(line(left, color=BLUE, marker="o", ms=5, label="plain"))
         self.article = self.moving(line(left, color=ORANGE, marker="D", ms=4.5, ls=DASHED, label="article's form"))
-        self.numbers = self.moving([left.text(L, 0, "", ha="center", fontsize=8) for L in range(1, 9)])
+        self.numbers = [
+            self.moving([left.text(L, 0, "", ha="center", va=va, fontsize=8) for L in range(1, 9)])
+            for va in ("bottom", "top")
+        ]
         left.legend(loc="lower left", ncols=2, bbox_to_anchor=(0.3, 1.0), fontsize=8.5, borderpad=0)
         names = ("input x", "layer below", "step before", "bias")
         greys = ("#f0c05a", "#6ca6cd", "#1f4e79", "#222222")
@@ -183,8 +192,15 @@ class Sizes(Scene):
         depths, logs = np.arange(1, 9), np.log10(np.maximum(widths, 1))
         self.plain.set_data(depths, logs[0])
         self.article.set_data(depths, logs[1])
-        for number, H, y in zip(self.numbers, widths[0], logs[0], strict=True):
-            number.set(text=str(H), y=y + 0.12)
+        window = np.log10([8 if widths.min() >= 11 else 0.6, 200 if widths.max() <= 150 else 600])
+        if not np.array_equal(window, self.axes.get_ylim()):
+            self.axes.set_ylim(window)
+            self.refresh()
+        for numbers, side, row, away in zip(self.numbers, widths, logs, (0.04, -0.04), strict=True):
+            for number, H, y in zip(numbers, side, row, strict=True):
+                number.set(text=str(H), y=y + away * np.ptp(window))
+        for number, (above, below) in zip(self.numbers[1], widths.T, strict=True):
+            number.set_visible(above != below)  # one number is enough where the two points are one
         low = np.zeros(8)
         for bars, share in zip(self.bars, shares.T, strict=True):
             for bar, y, height in zip(bars, low, share, strict=True):

@@ -3,12 +3,14 @@
 import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import ScaledTranslation
 
-from .scene import BLUE, HEAT, INK, ORANGE, QUIET, Scene, line
+from .scene import BLUE, GREEN, HEAT, INK, ORANGE, QUIET, Scene, line
 
 MAX_LAYERS = 8
-SIZES, TIMES = (-6, 2), (-1, 2.4)  # powers of ten that the two panels span
+SIZES, TIMES = (-4, 2), (-1, 2.4)  # powers of ten that the two panels may show
 
 
 class States(Scene):
@@ -39,26 +41,34 @@ class States(Scene):
         self.names = self.moving(names)
         self.ticks = self.moving([left.text(0, -0.025, "", ha="center", va="top", fontsize=8.5) for _ in range(8)])
 
-        for axes, (low, high), label in ((middle, SIZES, "size of h (root mean square)"), (right, TIMES, "")):
-            axes.set(xlim=(low, high), ylim=(0, 1), yticks=[], xlabel=label)
+        self.panels = middle, right
+        for axes in self.panels:
+            axes.set(ylim=(0, 1), yticks=[])
+            axes.set_xticks(range(-4, 3), labels=["1e-4", "0.001", "0.01", "0.1", "1", "10", "100"])
             axes.grid(axis="x", color="#e4e4e4", lw=0.6)
             axes.spines["left"].set_visible(False)
-        middle.set_xticks([-6, -3, 0], labels=["1e-6", "0.001", "1"])
-        right.set_xticks([-1, 0, 1, 2], labels=["0.1", "1", "10", "100"])
-        right.set_xlabel(" ")
-        middle.xaxis.label.set_size(8.5)
+        middle.set_xlabel("size of h (root mean square)", fontsize=8.5)
         dots = {"ls": (0, (1.5, 1.2)), "lw": 1, "marker": "o", "ms": 6}
         self.sizes = self.moving(line(middle, color=BLUE, **dots))
         self.times = self.moving(line(right, color=BLUE, **dots))
         self.widths = self.moving(line(right, color=ORANGE, **dots | {"marker": "D", "ms": 4.5, "mfc": "white"}))
-        self.numbers = self.moving([right.text(0, 0, "", fontsize=8, va="center") for _ in range(MAX_LAYERS)])
+        place = {"fontsize": 8, "va": "center", "color": BLUE}
+        place["transform"] = right.transData + ScaledTranslation(9 / 72, 0, self.figure.dpi_scale_trans)
+        self.numbers = self.moving([right.text(0, 0, "", **place) for _ in range(MAX_LAYERS)])
+        keys = [
+            Line2D([], [], color=BLUE, marker="o", ms=6, ls="", label="delay"),
+            Line2D([], [], color=ORANGE, marker="D", ms=4.5, mfc="white", ls="", label="width, steps"),
+        ]
+        below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.065), "ncols": 2, "fontsize": 8.5}
+        self.key = self.moving(right.legend(handles=keys, handletextpad=0, columnspacing=0.8, **below))
         self.label = self.moving(
             right.text(0.5, -0.09, "", transform=right.transAxes, ha="center", va="top", fontsize=8.5)
         )
         self.title = self.moving(self.figure.text(0.02, 0.935, "", fontsize=10.5))
 
     def update(self, bands, sizes, times, widths=None, label="", title=""):
-        """bands (L, T, H) in [-1, 1];  sizes, times, widths (L,), widths drawn as hollow diamonds if given."""
+        """bands (L, T, H) in [-1, 1];  sizes, times, widths (L,), widths drawn as hollow diamonds if given.
+        Times are marked in the bands where the label calls them a delay."""
         L, T, H = bands.shape
         self.heat.set_data(bands.transpose(0, 2, 1).reshape(L * H, T))
         centres = (np.arange(L) + 0.5) / L
@@ -72,59 +82,67 @@ class States(Scene):
             tick.set(visible=k < len(steps))
             if k < len(steps):
                 tick.set(text=str(steps[k]), x=(steps[k] - 0.5) / T)
-        for dots, values, (low, high) in (
-            (self.sizes, sizes, SIZES),
-            (self.times, times, TIMES),
-            (self.widths, widths, TIMES),
-        ):
-            if values is None:
-                dots.set_data([], [])
-            else:
-                dots.set_data(np.clip(np.log10(np.maximum(values, 1e-300)), low, high), centres)
-        for l, number in enumerate(self.numbers[:L]):
-            x = np.clip(np.log10(max(times[l], 1e-300)), *TIMES)
-            number.set(text=f"{times[l]:.3g}", x=x + (0.16 if x < 1.4 else -0.16), y=(l + 0.5) / L + 0.24 / L)
-            number.set_horizontalalignment("left" if x < 1.4 else "right")
+        with np.errstate(divide="ignore"):
+            logs = [np.clip(np.log10(sizes), *SIZES), np.clip(np.log10(times), *TIMES)]
+            spans = [] if widths is None else np.clip(np.log10(widths), *TIMES)
+        self.sizes.set_data(logs[0], centres)
+        self.times.set_data(logs[1], centres)
+        self.widths.set_data(spans, centres[: len(spans)])
+        self._fit(0, -2 if logs[0].min() >= -2 else SIZES[0], 0 if logs[0].max() <= 0 else SIZES[1])
+        self._fit(1, 0 if min([*logs[1], *spans]) >= 0 else TIMES[0], TIMES[1] + 0.6)  # room for the number
         for l, number in enumerate(self.numbers):
             number.set_visible(l < L)
-        self.centre.set_data(*(([], []) if widths is None else ((times + 0.5) / T, centres)))
-        self.label.set_text(label)
+            if l < L:
+                number.set(text=f"{times[l]:.3g}", x=logs[1][l], y=centres[l])
+        self.centre.set_data(*(((times + 0.5) / T, centres) if label.startswith("delay") else ([], [])))
+        self.label.set_text(label if widths is None else "")
+        self.key.set_visible(widths is not None)
         self.title.set_text(title)
-        spoken = label.replace("● ", "").replace("  ◇ width", "")
         spread = "" if widths is None else f", with widths {widths[0]:.3g} to {widths[-1]:.3g}"
         self.alt = (
             f"States of {L} layers over {T} steps. Size of the states {sizes[0]:.3g} in layer 1 and {sizes[-1]:.3g} in "
-            f"layer {L}; {spoken} {times[0]:.3g} in layer 1 and {times[-1]:.3g} in layer {L}{spread}."
+            f"layer {L}; {label} {times[0]:.3g} in layer 1 and {times[-1]:.3g} in layer {L}{spread}."
         )
 
+    def _fit(self, panel, low, high):
+        """The powers of ten a panel shows: one of two windows, so that dots are not squeezed into a corner."""
+        pad = 0.04 * (high - low)
+        if self.panels[panel].get_xlim() != (low - pad, high + pad):
+            self.panels[panel].set_xlim(low - pad, high + pad)
+            self.refresh()
 
-SOURCES = ("own loss", "future, through W_hh", "layer above (dots: > future)")
+
+SOURCES = ("own loss", "future", "layer above", "sum, ∂loss/∂h")
 LOW, HIGH = -6, 1
 
 
 class Sources(Scene):
-    """Three lattices, one per source of ∂loss/∂h_t^l: norm as colour over time and layer, and the sum as a fourth."""
+    """Three lattices, one per source of ∂loss/∂h_t^l: norm as colour over time and layer, and the sum as a fourth.
+    Dots: the layer above outweighs the future. A ring: the only node with a loss of its own."""
 
-    width, height = 9.6, 3.3
+    width, height = 9.6, 3.5
 
     def build(self):
         panels = self.figure.subplots(1, 4)
-        self.figure.subplots_adjust(left=0.055, right=0.91, bottom=0.16, top=0.78, wspace=0.14)
-        self.heats = []
-        for axes, name in zip(panels, (*SOURCES, "their sum, ∂loss/∂h"), strict=True):
+        self.figure.subplots_adjust(left=0.055, right=0.905, bottom=0.23, top=0.8, wspace=0.14)
+        self.heats, self.names = [], []
+        for axes in panels:
             heat = axes.imshow([[0.0]], cmap=HEAT, vmin=LOW, vmax=HIGH, aspect="auto", origin="lower")
             heat.set(extent=(0, 1, 0, 1), interpolation="nearest")
             axes.set(xlim=(0.5, 60.5), ylim=(0.5, MAX_LAYERS + 0.5), xlabel="time step t", facecolor="#f1f1f1")
             axes.set_yticks(range(1, MAX_LAYERS + 1), labels=range(1, MAX_LAYERS + 1) if not self.heats else [])
             axes.set_xticks([1, 20, 40, 60])
-            axes.set_title(name, fontsize=9)
+            self.names.append(self.moving(axes.text(0, 1.03, "", transform=axes.transAxes, fontsize=9)))
             self.heats.append(self.moving(heat))
         self.wins = self.moving(line(panels[2], ls="", marker="o", ms=2.6, color="white", mec=INK, mew=0.4))
+        self.ring = self.moving(line(panels[0], ls="", marker="o", ms=13, mfc="none", mec=INK, clip_on=False))
         panels[0].set_ylabel("layer l")
         bar = self.figure.colorbar(
-            ScalarMappable(Normalize(LOW, HIGH), HEAT), cax=self.figure.add_axes([0.925, 0.16, 0.012, 0.62])
+            ScalarMappable(Normalize(LOW, HIGH), HEAT), cax=self.figure.add_axes([0.92, 0.23, 0.012, 0.57])
         )
-        bar.set_ticks([-6, -3, 0], labels=["1e-6", "0.001", "1"])
+        bar.set_ticks([-6, -3, 0], labels=["≤ 1e-6", "0.001", "1"])
+        key = "colour: norm    light grey: exactly zero    dots: the layer above outweighs the future"
+        self.figure.text(0.055, 0.025, key, fontsize=8.5)
         self.title = self.moving(self.figure.text(0.02, 0.91, "", fontsize=10.5))
 
     def update(self, norms, title=""):
@@ -135,6 +153,11 @@ class Sources(Scene):
                 logs = np.log10(values)
             heat.set_data(np.ma.masked_where(values == 0, np.maximum(logs, LOW)))
             heat.set_extent((0.5, T + 0.5, 0.5, L + 0.5))
+        for text, name, values in zip(self.names, SOURCES, norms, strict=True):
+            nodes = int(np.count_nonzero(values))
+            text.set_text(f"{name}: {nodes} node{'s' * (nodes != 1)}")
+        at = np.argwhere(norms[0] > 0) + 1
+        self.ring.set_data(*(at.T[::-1] if len(at) == 1 else ([], [])))
         layer, step = np.nonzero((norms[2] > norms[1]) & (norms[1] > 0))
         self.wins.set_data(step + 1, layer + 1)
         self.title.set_text(title)
@@ -147,32 +170,40 @@ class Sources(Scene):
 
 
 class Delays(Scene):
-    """Delay of the answer to a pulse in every layer: each seed a dot, their median, and the linear stack's law."""
+    """Delay and width of the answer to a pulse in every layer: medians, each seed a dot, and the linear stack's law."""
 
-    width, height = 7.5, 3.2
+    width, height = 9.0, 3.5
 
     def build(self):
-        axes = self.axes = self.figure.add_axes([0.085, 0.15, 0.89, 0.71])
-        axes.set(xlim=(0.5, MAX_LAYERS + 0.5), ylim=(0, 45), xlabel="layer l", ylabel="delay of the answer, steps")
-        axes.grid(color="#e4e4e4", lw=0.6)
-        self.seeds = self.moving(line(axes, color=QUIET, ls="", marker="o", ms=3, alpha=0.6, label="one seed"))
-        self.median = self.moving(line(axes, color=BLUE, marker="o", ms=6, label="median, tanh"))
-        self.theory = self.moving(line(axes, color=ORANGE, ls=(0, (5, 1.5)), label="linear stack: l a²/(1 − a²)"))
-        axes.legend(loc="upper left", fontsize=8.5)
-        self.title = self.moving(self.figure.text(0.02, 0.92, "", fontsize=10.5))
+        self.panels = self.figure.subplots(1, 2)
+        self.figure.subplots_adjust(left=0.06, right=0.985, bottom=0.14, top=0.84, wspace=0.16)
+        self.seeds, self.medians, self.laws = [], [], []
+        for axes, what, high in zip(self.panels, ("delay", "width"), (40, 25), strict=True):
+            axes.set(ylim=(0, high), xlabel="layer l", ylabel=f"{what} of the answer, steps")
+            axes.grid(color="#e4e4e4", lw=0.6)
+            self.seeds.append(self.moving(line(axes, color=QUIET, ls="", marker="o", ms=3, alpha=0.6)))
+            looks = {"color": BLUE, "marker": "o", "ms": 6}, {"color": GREEN, "marker": "s", "ls": ":", "mfc": "white"}
+            self.medians.append([self.moving(line(axes, **look)) for look in looks])
+            self.laws.append(self.moving(line(axes, color=ORANGE, ls=(0, (5, 1.5)), lw=2)))
+        self.title = self.moving(self.figure.text(0.02, 0.93, "", fontsize=10.5))
 
-    def update(self, measured, theory, title=""):
-        """measured (seeds, L), theory (L,)."""
-        seeds, L = measured.shape
-        layers, median = np.arange(1, L + 1), np.median(measured, 0)
-        jitter = np.linspace(-0.18, 0.18, seeds)[:, None]
-        self.seeds.set_data((layers + jitter).ravel(), measured.ravel())
-        self.median.set_data(layers, median)
-        self.theory.set_data(layers, theory)
-        self.axes.set_xlim(0.5, L + 0.5)
+    def update(self, answers, law, title=""):
+        """answers: two names -> (seeds, 2, L), delays and widths; the first one's seeds are drawn.  law (2, L)."""
+        names, told = list(answers), []
+        for k, what in enumerate(("delay", "width")):
+            first = answers[names[0]][:, k]
+            seeds, L = first.shape
+            layers = np.arange(1, L + 1)
+            self.seeds[k].set_data((layers + np.linspace(-0.18, 0.18, seeds)[:, None]).ravel(), first.ravel())
+            for dots, answer in zip(self.medians[k], answers.values(), strict=True):
+                dots.set_data(layers, np.median(answer[:, k], 0))
+            self.laws[k].set_data(layers, law[k])
+            self.panels[k].set_xlim(0.5, L + 0.5)
+            rows = {n: np.median(a[:, k], 0) for n, a in answers.items()} | {"linear stack": law[k]}
+            told += [f"{what}, {n}: {', '.join(f'{m:.1f}' for m in row)}" for n, row in rows.items()]
+        handles = [self.seeds[0], *self.medians[0], self.laws[0]]
+        labels = [f"{names[0]}, one seed", *(f"{n}, median" for n in names), "linear stack"]
+        self.panels[0].legend(handles, labels, loc="upper left", fontsize=8.5, frameon=False)
         self.refresh()
         self.title.set_text(title)
-        self.alt = (
-            f"Delay by layer, median of {seeds} seeds: {', '.join(f'{m:.1f}' for m in median)} steps; the linear "
-            f"stack's law: {', '.join(f'{m:.1f}' for m in theory)}."
-        )
+        self.alt = f"By layer, in steps, medians of {seeds} seeds. {'; '.join(told)}."
