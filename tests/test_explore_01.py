@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from rnnlib import DeepRNN
+from rnnlib import DeepRNN, viz
 from rnnlib.exercises import vanilla
 from rnnlib.explore import OneUnit, TwoUnits, Unroll, plane, unit, unroll
 
@@ -131,17 +131,47 @@ def test_measured_period_of_a_turning_point():
 
 
 def test_unroll_draws_the_changed_run():
-    explorer = Unroll(steps=3, gain=0.5, change=-1.0)
+    explorer = Unroll(gain=0.5, change=-1.0)
     net, params, xs = unroll.example()
     p = params[0]
     h, changed = np.zeros(3), xs.copy()
     changed[0, 0] -= 1
-    for t in range(3):
+    for t in range(4):
         h = np.tanh(changed[t] @ p["W_xh"] + 0.5 * h @ p["W_hh"] + p["b_h"])
-        shown = [float(n.get_text().replace("−", "-")) for n in explorer.picture.h[t + 1][1]]
+        shown = [float(n.get_text().replace("−", "-")) for n in explorer.picture.h[t + 1]]
         assert np.allclose(shown, h, atol=0.0051)
-    assert not explorer.picture.arrows[3][0].get_visible()
     assert isinstance(net, DeepRNN)
+
+
+def test_an_unrolled_picture_shows_as_many_steps_as_it_is_given():
+    _, _, xs = unroll.example()
+    scene = viz.Unrolled(xs, np.ones((5, 3)))
+    five = scene.png()
+    scene.update(xs[1::-1], np.zeros((3, 3)), order=(2, 1))
+    assert not scene.arrows[2][0].get_visible()
+    assert [text.get_text() for text in scene.inputs] == ["$x_2$", "$x_1$", "", ""]
+    assert [row[0].get_text() for row in scene.h] == ["0.00"] * 3 + [""] * 2
+    assert "in the order 2, 1" in scene.alt
+    scene.update(xs, np.ones((5, 3)))
+    assert scene.png() == five
+
+
+def test_the_legend_lists_what_is_drawn():
+    explorer = OneUnit(second=True)
+    always = ["map", "diagonal"]
+    first = explorer.picture.png()
+    assert explorer.picture.listed == [*always, "stable", "unstable", "walk before", "walk after", "walk at last"]
+    for name, value in {"second": False, "w": -1.5, "b": 0.0}.items():
+        explorer.inputs[name].value = value
+    assert explorer.picture.listed == [*always, "unstable", "cycle", "walk after"]
+    explorer.inputs["w"].value = 1.0
+    assert explorer.picture.listed == [*always, "marginal", "walk after"]
+    explorer.inputs["kind"].value = "ReLU"
+    assert explorer.picture.listed == [*always, "ray"]
+    assert len(explorer.picture.figure.legends) == 1
+    for name, value in {"kind": "tanh", "w": 2.0, "b": -0.2, "second": True}.items():
+        explorer.inputs[name].value = value
+    assert explorer.picture.png() == first
 
 
 def right(xs, h_0, W_xh, W_hh, b_h):
@@ -153,6 +183,7 @@ def test_the_forward_exercise_accepts_the_right_answer_alone():
     assert vanilla.check_forward(lambda *a: None) == vanilla.TRY
     assert "(T, B, H)" in vanilla.check_forward(lambda *a: right(*a)[-1])
     assert "T + 1" in vanilla.check_forward(lambda *a: np.concatenate([a[1][None], right(*a)]))
+    assert "stand on the left" in vanilla.check_forward(lambda xs, h_0, W_xh, W_hh, b_h: W_xh @ xs[0])
     assert "Expected the shape" in vanilla.check_forward(lambda *a: right(*a)[:-1])
     assert "from step 3 on" in vanilla.check_forward(lambda *a: right(*a) + (np.arange(5) > 1)[:, None, None])
 
@@ -172,24 +203,37 @@ def test_the_forward_exercise_names_each_mistake():
 
 def test_the_switch_exercise():
     answers = {(1.5, -0.1): "Right", (0.9, 0.0): "not above 1", (2.0, 0.0): "below zero", (1.1, -0.3): "diagonal"}
-    answers |= {(2.0, -0.2): "even the strong pulse is forgotten", (1.2, -0.02): "even the weak pulse is kept"}
+    answers |= {
+        (2.0, -0.2): "even the strong pulse is forgotten",
+        (1.2, -0.02): "on its way down",
+    }
     for (w, b), part in answers.items():
         assert part in vanilla.check_switch(w, b)
     assert vanilla.check_switch(None, None) == vanilla.TRY
 
 
 def test_the_folded_answers_say_what_the_sliders_show():
-    moved = {g: float(Unroll(gain=g).picture.notes[3].get_text().split()[-1]) for g in (0.0, 1.0, 1.3, 1.4, 1.5, 2.0)}
-    assert moved[1.3] < 0.265 < moved[1.4]
-    assert [moved[g] for g in (0.0, 1.0, 1.5, 2.0)] == [0, 0.105, 0.43, 0.746]
+    def moved(change):
+        return {g: float(Unroll(gain=g, change=change).picture.notes[3].get_text()) for g in (0.0, 1, 1.3, 1.4, 1.5, 2)}
+
+    up, down = moved(0.5), moved(-0.5)
+    assert up[1.3] < 0.265 < up[1.4]
+    assert [up[g] for g in (0, 1, 1.5, 2)] == [0, 0.105, 0.43, 0.746]
+    assert down[1.5] == 0.332
+    assert Unroll(gain=1.5, change=-0.5).picture.notes[0].get_text() == "0.365"
     assert [len(unit.fixed_points(2.0, b)) for b in (-0.5, -0.532, -0.534, -0.55)] == [3, 3, 1, 1]
+    kept = {k: [unit.respond(2.0, b, unit.pulses(2.5, k))[-1] > 0 for b in (-0.25, -0.3, -0.5, -0.55)] for k in (1, 3)}
+    assert kept == {1: [True, False, False, False], 3: [True, True, True, False]}
+    (low, _), (middle, _), _ = unit.fixed_points(2.0, -0.3)
+    assert round(2 * (middle - low), 2) == 2.58
     ends = {h: unit.respond(2.0, -0.2, unit.pulses(h, second=True)) for h in (2.0, 2.3, 2.4, 3.0)}
     assert [bool(hs[unit.SECOND - 1] > 0.9) for hs in ends.values()] == [False, False, True, True]
     assert all(hs[-1] < -0.9 for hs in ends.values())
     assert round(ends[2.0][unit.FIRST], 3) == -0.145
-    relu = [unit.respond(w, 0.0, unit.pulses(1.0, 3), kind="relu") for w in (0.95, 1.05, 0.99, 1.006)]
-    assert [f"{hs[-1]:.3g}" for hs in relu[:2]] == ["0.0918", "82.9"]
-    assert 0.5 < relu[2][-1] / relu[2][12] < relu[3][-1] / relu[3][12] < 1.5
+    relu = [unit.respond(w, 0.0, unit.pulses(1.0, 5), kind="relu") for w in (0.95, 1.05, 0.99, 1.006)]
+    assert [f"{hs[-1]:.3g}" for hs in relu[:2]] == ["0.161", "132"]
+    assert [f"{hs[-1] / hs[14]:.3g}" for hs in relu[:2]] == ["0.0356", "23.8"]
+    assert 0.5 < relu[2][-1] / relu[2][14] < relu[3][-1] / relu[3][14] < 1.5
     sums = [unit.respond(1.0, 0.0, unit.pulses(h, 5, True), kind="relu")[[44, 79]] for h in (1.0, 0.5)]
     assert np.array_equal(sums, [[5, 0], [2.5, 0]])
     found = [plane.measured_period(plane.ring(1.5, 2 * np.pi / n)) for n in (12, 20, 30)]

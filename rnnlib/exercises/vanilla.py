@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..explore.unit import fixed_points, pulses, respond
+from ..explore.unit import FIRST, fixed_points, pulses, respond
 from ..stack import DeepRNN
 
 TRY = "Not tried yet."
@@ -28,7 +28,11 @@ def check_forward(student):
     W = p["W_xh"], p["W_hh"], p["b_h"]
     arguments = xs, h_0, *W
     copies = [a.copy() for a in arguments]
-    found = student(*copies)
+    try:
+        found = student(*copies)
+    except ValueError as error:
+        hint = "With row vectors, state and input stand on the left: x @ W_xh, h @ W_hh."
+        return f"The shapes do not fit. {hint} NumPy says: {error}"
     if found is None:
         return TRY
     if any((a != c).any() for a, c in zip(arguments, copies, strict=True)):
@@ -87,4 +91,7 @@ def check_switch(w, b, weak=1.0, strong=2.0):
     if kept == [False, True]:
         return f"Right: at rest at {ends[0]:.3g} after the weak pulse, at {ends[1]:.3g} after the strong one."
     which = "even the weak pulse is kept" if kept[0] else "even the strong pulse is forgotten"
+    at = respond(w, b, pulses(0.0))[FIRST - 1]
+    if abs(at - stable[0]) > 0.05:
+        return f"Not yet: {which}. When it comes, the unit is at {at:.3g}, on its way down to {stable[0]:.3g}: lower b."
     return f"Not yet: {which}; this unit switches at a pulse of {threshold:.3g}."

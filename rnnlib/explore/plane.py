@@ -49,7 +49,8 @@ class TwoUnits(Explorer):
     def show(self, scene, period, rho, height):
         hs = ring(rho, 2 * np.pi / period, height)
         found, radius = measured_period(hs), np.hypot(*hs.T)
-        scene.update(hs, period, f"W_hh turns by θ = {360 / period:.3g}° and scales by ρ = {rho:.2f}")
+        title = f"θ = {360 / period:.3g}°, ρ = {rho:.2f}: a turn takes {found:.3g} steps, 2π/θ = {period:.3g}"
+        scene.update(hs, period, title)
         return (
             f"Measured period <b>{found:.4g} steps</b>, 2π/θ = {period:.4g}. "
             f"Distance from the origin: {radius[0]:.3g} at the pulse, {radius[-1]:.2g} at step {len(hs)}."

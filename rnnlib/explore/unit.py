@@ -13,6 +13,7 @@ import numpy as np
 
 from ..stack import DeepRNN
 from ..viz import Branches, Cobweb
+from ..viz.unit import stability
 from .base import Explorer, choice, integer, real, switch
 
 KINDS = {"tanh": "tanh", "ReLU": "relu"}
@@ -103,7 +104,7 @@ def pulses(height, width=1, second=False, steps=T):
 
 def picture(w, b, xs, kind="tanh", title=""):
     """The `Cobweb` scene of one setting."""
-    return Cobweb(**seen(w, b, xs, kind), title=title)
+    return Cobweb(**seen(w, b, xs, kind), title=title, pulse=np.abs(xs).max())
 
 
 def seen(w, b, xs, kind):
@@ -116,6 +117,7 @@ def seen(w, b, xs, kind):
         "points": fixed_points(w, b, kind),
         "cycle": sorted(hs[-2:]) if alternates and abs(hs[-1]) < 10 else [],
         "kind": kind,
+        "ray": kind == "relu" and w == 1 and b == 0,
     }
 
 
@@ -138,45 +140,41 @@ class OneUnit(Explorer):
     def show(self, scene, w, b, height, width, kind, second):
         xs = pulses(height, width, second)
         now = seen(w, b, xs, KINDS[kind])
-        fate = verdict(now, xs, second)
-        if KINDS[kind] == "relu" and w == 1 and b == 0:
-            now["points"] = [(float(h), 1.0) for h in range(6)]  # the whole line is fixed: some of it
+        fate = verdict(now, height, second)
         scene.update(**now, title=f"{kind}, w = {w:.2f}, b = {b:.2f}: {fate}.".replace("-", "−"))
-        return f"{describe(w, b, kind, now['points'])} {fate[0].upper()}{fate[1:]}."
+        return f"{describe(now['points'], now['ray'])} {fate[0].upper()}{fate[1:]}.".replace("-", "−")
 
 
-def verdict(now, xs, second):
+def verdict(now, height, second):
     """What the trajectory did, in one clause."""
     hs, cycle = now["hs"], now["cycle"]
     before, last = hs[FIRST - 1], hs[-1]
     if abs(last) > 1e3:
         return f"the state explodes, {last:.2g} at step {len(hs)}"
     if max(hs) > 6:
-        return f"the state leaves the picture, up to {max(hs):.3g}, and is {last:.3g} at step {len(hs)}"
+        high = f", up to {max(hs):.3g}" if max(hs) > last else ""
+        return f"the state leaves the picture{high}, and is {last:.3g} at step {len(hs)}"
     if len(cycle):
         return f"the unit alternates between {cycle[0]:.3g} and {cycle[1]:.3g}"
-    if not xs.any():
+    if height == 0:
         return f"no pulse; the unit is at {last:.3g} at step {len(hs)}"
     if abs(last - hs[-5]) > 1e-3:
         return f"the state still moves at step {len(hs)}, where it is {last:.3g}"
-    if second:
-        return f"{before:.3g} before the pulses, {hs[SECOND - 1]:.3g} between them, {last:.3g} at step {len(hs)}"
-    if abs(last - before) > 0.01:
-        return f"the pulse is kept: {before:.3g} before it, {last:.3g} at step {len(hs)}"
-    return f"the trace of the pulse is gone: {before:.3g} before it, {last:.3g} at step {len(hs)}"
+    between = hs[SECOND - 1]
+    if not second and abs(last - before) > 0.01:
+        return f"the pulse of {height:.1f} is kept: h is {before:.3g} before it, {last:.3g} at step {len(hs)}"
+    if not second or max(abs(between - before), abs(last - before)) <= 0.01:
+        both = f"pulses of {height:.1f} and {-height:.1f} are" if second else f"pulse of {height:.1f} is"
+        return f"the {both} forgotten: h is {before:.3g} before, {last:.3g} at step {len(hs)}"
+    back = "takes it back" if abs(last - before) <= 0.01 else f"leaves it at {last:.3g}"
+    return f"the pulse of {height:.1f} takes h from {before:.3g} to {between:.3g}, {-height:.1f} {back}"
 
 
-def describe(w, b, kind, points):
+def describe(points, ray):
     """The fixed points in words."""
-    if KINDS[kind] == "relu" and w == 1 and b == 0:
+    if ray:
         return "<b>Every h ≥ 0 is a fixed point</b> of slope 1: the map lies on the diagonal."
     if not points:
         return "<b>No fixed point.</b>"
     parts = [f"{h:.3g} ({stability(slope)}, slope {slope:.3g})" for h, slope in points]
     return f"<b>{len(points)} fixed point{'s' * (len(points) > 1)}:</b> {', '.join(parts)}."
-
-
-def stability(slope):
-    if abs(abs(slope) - 1) < 1e-9:
-        return "marginal"
-    return "stable" if abs(slope) < 1 else "unstable"

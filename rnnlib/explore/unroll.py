@@ -4,7 +4,7 @@ import numpy as np
 
 from ..stack import DeepRNN
 from ..viz import Unrolled
-from .base import Explorer, integer, real
+from .base import Explorer, real
 
 
 def example():
@@ -21,11 +21,10 @@ def example():
 
 
 class Unroll(Explorer):
-    """The network of `example` on its own input: its length, a gain on W_hh, and a change of x_1."""
+    """The network of `example` on its own input: a gain on W_hh, and a change of x_1."""
 
     def controls(self):
         return {
-            "steps": integer("T, steps", 4, 1, 4),
             "gain": real("gain on W_hh", 1.0, 0, 2, 0.1, ".1f"),
             "change": real("change of x_1", 0.5, -2, 2, 0.1, ".1f"),
         }
@@ -33,17 +32,18 @@ class Unroll(Explorer):
     def scene(self):
         return Unrolled()
 
-    def show(self, scene, steps, gain, change):
+    def show(self, scene, gain, change):
         net, params, xs = example()
         params[0]["W_hh"] = gain * params[0]["W_hh"]
         moved = xs.copy()
         moved[0, 0] += change
-        runs = [net.forward(params, x[:steps, None]).hs[:, 0] for x in (xs, moved)]
+        runs = [net.forward(params, x[:, None]).hs[:, 0] for x in (xs, moved)]
         changes = np.linalg.norm(runs[1] - runs[0], axis=-1)
         hs = np.vstack([np.zeros(3), runs[1]])
-        scene.update(moved[:steps], hs, changes, f"{steps} steps, one set of weights: gain {gain:.1f} on W_hh")
-        count = sum(p.size for p in params[0].values())
-        return (
-            f"{count} parameters at every length. x_1 changed by {change:.1f}: h_1 moves by {changes[0]:.3g}, "
-            f"<b>h_{steps} by {changes[-1]:.3g}</b>."
-        )
+        first, last = f"{changes[0]:.3g}", f"{changes[-1]:.3g}"
+        scene.update(moved, hs, changes, f"Gain {gain:.1f}: a change of {first} in h₁ is {last} in h₄")
+        if not change:
+            return "No change of x_1, so none in any state."
+        fate = "grows" if changes[-1] > changes[0] else "shrinks"
+        moves = f"from {first} in h_1 to <b>{last} in h_4</b>"
+        return f"x_1 changed by {change:.1f}, gain {gain:.1f}: the change {fate} {moves}.".replace("-", "−")

@@ -15,8 +15,11 @@ class Cobweb(Scene):
     """Left: h_t over time above the input. Right: the map h -> f(w h + b), the diagonal, the fixed points, and the
     walk of the silent steps between map and diagonal. Both panels share the vertical axis."""
 
-    width, height = 9.6, 3.9
-    steps, pulse = 80, 3.0  # limits of the time axis and of the input strip
+    width, height, steps = 9.6, 3.9, 80
+
+    def __init__(self, *args, pulse=3.0, **kwargs):
+        self.pulse = pulse  # the limit of the input strip
+        super().__init__(*args, **kwargs)
 
     def build(self):
         grid = self.figure.add_gridspec(
@@ -41,18 +44,20 @@ class Cobweb(Scene):
         for ax in (self.time, self.map):
             ax.grid(color="#e8e8e8", lw=0.6)
         self.kind = None
-        self.rests = [self.moving(self.time.axhline(np.nan, color=QUIET, lw=0.9, ls=(0, (2, 2)))) for _ in range(3)]
+        self.rests = [self.moving(self.time.axhline(np.nan, color=QUIET, lw=0.9)) for _ in range(3)]
         self.path = self.moving(line(self.time, color=BLUE, marker=".", ms=4.5, lw=1.2))
         self.drive = self.moving(line(self.input, color=INK, lw=2, drawstyle="steps-mid"))
         self.diagonal = self.moving(line(self.map, color=QUIET, lw=1, ls=DASHES[1]))
         self.curve = self.moving(line(self.map, color=BLUE, lw=2.2))
+        self.ray = self.moving(line(self.map, **RAY))
         self.walks = [self.moving(line(self.map, color=c, ls=s, lw=w)) for c, s, w in WALKS]
         self.points = {k: self.moving(line(self.map, **s)) for k, s in POINTS.items()}
         self.title = self.moving(self.figure.text(0.012, 0.945, "", fontsize=10.5))
-        self.figure.legend(handles=LEGEND, loc="center left", bbox_to_anchor=(0.82, 0.5), fontsize=8, labelspacing=0.8)
+        self.legend, self.listed = None, None
 
-    def update(self, xs, hs, curve, points, cycle=(), kind="tanh", title=""):
-        """xs (T,), hs (T,), the map's (h, f(w h + b)), fixed points [(h*, slope)], the two states of a cycle."""
+    def update(self, xs, hs, curve, points, cycle=(), kind="tanh", ray=False, title=""):
+        """xs (T,), hs (T,), the map's (h, f(w h + b)), fixed points [(h*, slope)], the two states of a cycle;
+        ray: every h from 0 up is a fixed point."""
         if kind != self.kind:
             low, high = LIMITS[kind]
             self.time.set(ylim=(low, high))
@@ -64,39 +69,84 @@ class Cobweb(Scene):
         self.path.set_data(t, hs)
         self.drive.set_data(t, xs)
         self.curve.set_data(*curve)
-        for walk, states in zip(self.walks, silent_walks(xs, hs, len(self.walks)), strict=True):
+        walks = silent_walks(xs, hs, len(self.walks))
+        for walk, states in zip(self.walks, walks, strict=True):
             walk.set_data(*cobweb(np.clip(states, -50, 50)))
-        levels = [h for h, _ in points] if len(points) <= len(self.rests) else []
-        for rest, h in zip(self.rests, [*levels, *[np.nan] * 3], strict=False):
+        points = [] if ray else points
+        for rest, (h, slope) in zip(self.rests, [*points, *[(np.nan, 0)] * 3], strict=False):
             rest.set_ydata([h, h])
-        stable = [h for h, slope in points if abs(slope) < 1]
-        unstable = [h for h, slope in points if abs(slope) >= 1]
-        for name, hs_ in {"stable": stable, "unstable": unstable, "cycle": cycle}.items():
-            self.points[name].set_data(hs_, hs_ if name != "cycle" else hs_[::-1])
+            rest.set_linestyle("-" if stability(slope) == "stable" else LOOSE)
+        kinds = [(h, stability(slope)) for h, slope in points]
+        stable = [h for h, name in kinds if name == "stable"]
+        others = [h for h, name in kinds if name != "stable"]
+        self.points["stable"].set_data(stable, stable)
+        self.points["unstable"].set_data(others, others)
+        self.points["cycle"].set_data(cycle, cycle[::-1])
+        self.ray.set_data(*[[0, 50] if ray else []] * 2)
+        moves = [name for name, states in zip(WALK_NAMES, walks, strict=True) if np.ptp([0, *np.diff(states)]) > 0.05]
+        self.key(["map", "diagonal", *(n for _, n in kinds), *["cycle"] * (len(cycle) > 0), *["ray"] * ray, *moves])
         self.title.set_text(title)
         self.alt = (
             f"{title.rstrip('.')}. Trajectory of {len(hs)} steps: highest {max(hs):.3g}, lowest {min(hs):.3g}, "
             f"last {hs[-1]:.3g}. "
-            f"Stable fixed points: {words(stable)}. Unstable or marginal: {words(unstable)}."
-            + (f" A cycle of two: {words(cycle)}." if len(cycle) else "")
+            f""
+            + ("Every h from 0 up is a fixed point." if ray else f"Fixed points: {words(kinds)}.")
+            + (f" A cycle of two: {cycle[0]:.3g}, {cycle[1]:.3g}." if len(cycle) else "")
         )
 
+    def key(self, names):
+        """A legend of what is drawn, and of nothing else."""
+        names = [name for name in LEGEND if name in names]
+        if names != self.listed:
+            if self.legend:
+                self.legend.remove()
+            style = {"fontsize": 8, "labelspacing": 0.8, "handlelength": 2.8, "frameon": False, "labelcolor": INK}
+            handles = [LEGEND[name] for name in names]
+            self.legend = self.figure.legend(handles=handles, loc="center left", bbox_to_anchor=(0.82, 0.5), **style)
+            self.legend.set_animated(True)
+            self.listed, self.changed = names, True
 
+    def pixels(self):
+        """A new legend joins the fixed picture without the axes, the slow part of it, being drawn again."""
+        if self._fixed is None:
+            super().pixels()
+            self.bare, self.changed = self._fixed, True
+        if self.changed:
+            self.canvas.restore_region(self.bare)
+            self.figure.draw_artist(self.legend)
+            self._fixed, self.changed = self.canvas.copy_from_bbox(self.figure.bbox), False
+        return super().pixels()
+
+
+LOOSE = (0, (1, 2.5))
 WALKS = ((QUIET, "-", 0.8), (ORANGE, "-", 1.3), (RED, DASHES[2], 1.3))
+WALK_NAMES = "walk before", "walk after", "walk at last"
 POINTS = {"stable": STABLE, "unstable": UNSTABLE, "cycle": CYCLE}
-LEGEND = [
-    Line2D([], [], color=BLUE, lw=2.2, label="map $f(wh + b)$"),
-    Line2D([], [], color=QUIET, lw=1, ls=DASHES[1], label="diagonal"),
-    Line2D([], [], label="stable fixed\npoint", **STABLE),
-    Line2D([], [], label="unstable or\nmarginal", **UNSTABLE),
-    Line2D([], [], label="cycle of two", **CYCLE),
-    Line2D([], [], color=ORANGE, lw=1.3, label="walk after\nthe pulse"),
-    Line2D([], [], color=RED, lw=1.3, ls=DASHES[2], label="walk after the\nsecond pulse"),
-]
+RAY = {"color": GREEN, "lw": 6, "alpha": 0.35, "solid_capstyle": "butt"}
+LEVEL = {"color": QUIET, "lw": 0.9}
+LEGEND = {
+    "map": Line2D([], [], color=BLUE, lw=2.2, label="map $f(wh + b)$"),
+    "diagonal": Line2D([], [], color=QUIET, lw=1, ls=DASHES[1], label="diagonal"),
+    "stable": Line2D([], [], label="stable fixed\npoint", **STABLE | LEVEL | {"ls": "-"}),
+    "unstable": Line2D([], [], label="unstable fixed\npoint", **UNSTABLE | LEVEL | {"ls": LOOSE}),
+    "marginal": Line2D([], [], label="marginal fixed\npoint (slope ±1)", **UNSTABLE | LEVEL | {"ls": LOOSE}),
+    "cycle": Line2D([], [], label="cycle of two", **CYCLE),
+    "ray": Line2D([], [], label="fixed points:\nevery h ≥ 0", **RAY),
+    "walk before": Line2D([], [], color=QUIET, lw=0.8, label="walk before\nthe pulse"),
+    "walk after": Line2D([], [], color=ORANGE, lw=1.3, label="walk after\nthe pulse"),
+    "walk at last": Line2D([], [], color=RED, lw=1.3, ls=DASHES[2], label="walk after the\nsecond pulse"),
+}
 
 
-def words(values):
-    return ", ".join(f"{v:.3g}" for v in values) if len(values) else "none"
+def stability(slope):
+    """What a slope says of its fixed point."""
+    if abs(abs(slope) - 1) < 1e-9:
+        return "marginal"
+    return "stable" if abs(slope) < 1 else "unstable"
+
+
+def words(kinds):
+    return ", ".join(f"{h:.3g} {name}" for h, name in kinds) or "none"
 
 
 def silent_walks(xs, hs, n):
