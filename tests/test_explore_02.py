@@ -119,6 +119,22 @@ def test_plant_edits_once_and_measure_finds_it():
             faults.plant(slope, (absent, ""))
 
 
+def test_descend_takes_plain_steps_and_compares_directions():
+    def forward(q, targets):
+        return half_square(q), None, None
+
+    def exact(q, *_):
+        return {"a": q["a"]}
+
+    q, data = {"a": np.array([3.0, -4.0])}, [(0, 0)] * 4
+    losses, cosines = faults.descend(forward, exact, exact, q, data, names=["a"], rate=0.5)
+    np.testing.assert_allclose(losses, 12.5 * 0.25 ** np.arange(4))
+    np.testing.assert_allclose(cosines, 1)
+    sideways = faults.descend(forward, lambda q, *_: {"a": q["a"][::-1]}, exact, q, data[:1], names=["a"])[1]
+    np.testing.assert_allclose(sideways, -24 / 25)
+    assert (q["a"] == [3, -4]).all()
+
+
 def test_multiplications_are_those_of_the_products():
     a, b = np.ones((2, 3)), np.ones((3, 5))
     assert faults.multiplications(lambda p, x: np.tanh(x @ p["b"]) @ p["b"].T, {"b": b}, a) == 2 * 2 * 3 * 5

@@ -17,12 +17,12 @@ def leaky_forward(p, xs, h_0, alpha):
     return np.array(hs), np.array(cs)
 
 
-def leaky_backward(p, xs, hs, cs, alpha, dhs, mistake=None):
+def leaky_backward(p, xs, hs, cs, alpha, from_loss, mistake=None):
     """The gradients by W_xh, W_hh, b_h and h_0, or what a mistake, a key of MISTAKES, makes of them."""
     d = {name: np.zeros_like(p[name]) for name in NAMES[:3]}
     future = np.zeros_like(hs[0])
     for t in reversed(range(1, len(xs) + 1)):
-        dh = dhs[t - 1] + (0 if mistake == "future" else future)
+        dh = from_loss[t - 1] + (0 if mistake == "future" else future)
         h_old = hs[t if mistake == "off by one" else (t - 1 or -1) if mistake == "wrap" else t - 1]
         slope = 1 - (hs[t] if mistake == "place" else np.tanh(cs[t - 1]) if mistake == "twice" else cs[t - 1]) ** 2
         da = dh * (1 if mistake == "alpha" else alpha) * slope
@@ -51,23 +51,23 @@ MISTAKES = {
 
 
 def check_leaky(student):
-    """Runs student(p, xs, hs, cs, alpha, dhs) -> dict beside the right one and returns a sentence."""
+    """Runs student(p, xs, hs, cs, alpha, from_loss) -> dict beside the right one and returns a sentence."""
     T, B, D, H = 5, 2, 3, 4
     rng = np.random.default_rng(202)
     shapes = {"W_xh": (D, H), "W_hh": (H, H), "b_h": (H,)}
     p = {name: 0.8 * rng.standard_normal(shape) for name, shape in shapes.items()}
-    xs, dhs, alpha = rng.standard_normal((T, B, D)), rng.standard_normal((T, B, H)), 0.3
+    xs, from_loss, alpha = rng.standard_normal((T, B, D)), rng.standard_normal((T, B, H)), 0.3
     hs, cs = leaky_forward(p, xs, rng.standard_normal((B, H)), alpha)
-    arrays = xs, hs, cs, dhs, *p.values()
+    arrays = xs, hs, cs, from_loss, *p.values()
     before = [a.copy() for a in arrays]
-    found = student(p, xs, hs, cs, alpha, dhs)
+    found = student(p, xs, hs, cs, alpha, from_loss)
     if any((a != b).any() for a, b in zip(arrays, before, strict=True)):
         return "Your function changed one of its arguments. Make new arrays: dh = dh + ..., not dh += ..."
     if found is None:
         return TRY
     if not isinstance(found, dict) or set(found) != set(NAMES):
         return f"Return a dict with the keys {', '.join(NAMES)}."
-    right = leaky_backward(p, xs, hs, cs, alpha, dhs)
+    right = leaky_backward(p, xs, hs, cs, alpha, from_loss)
     for name in NAMES:
         if np.shape(found[name]) != right[name].shape:
             return f"{name}: a gradient has the shape of its array, {right[name].shape}; got {np.shape(found[name])}."
@@ -79,7 +79,7 @@ def check_leaky(student):
     if not wrong:
         return f"Right: all {sum(v.size for v in right.values())} numbers agree."
     for mistake, hint in MISTAKES.items():
-        if not differ(leaky_backward(p, xs, hs, cs, alpha, dhs, mistake)):
+        if not differ(leaky_backward(p, xs, hs, cs, alpha, from_loss, mistake)):
             return hint
     fine = [n for n in NAMES if n not in wrong]
     return f"Not yet: wrong in {', '.join(wrong)}" + (f"; right in {', '.join(fine)}." if fine else ".")

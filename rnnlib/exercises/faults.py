@@ -29,6 +29,21 @@ def draw(rng, T, B, D, H, V):
     return q | {"xs": rng.standard_normal((T, B, D)), "h_0": rng.standard_normal((B, H))}
 
 
+def descend(forward, gradient, exact, q, data, names=("W_xh", "W_hh", "b_h", "W_hy", "b_y"), rate=0.1):
+    """Plain gradient descent on `names` with gradient(q, targets, hs, ys), one update for each (xs, targets) of data.
+    Returns the losses before every update, and the cosines of the gradient with the one that `exact` gives."""
+    losses, cosines = [], []
+    for xs, targets in data:
+        q = q | {"xs": xs}
+        loss, hs, ys = forward(q, targets)
+        step, true = gradient(q, targets, hs, ys), exact(q, targets, hs, ys)
+        u, v = (np.concatenate([d[n].ravel() for n in names]) for d in (step, true))
+        cosines.append(u @ v / (np.linalg.norm(u) * np.linalg.norm(v)))
+        losses.append(loss)
+        q |= {n: q[n] - rate * step[n] for n in names}
+    return np.array(losses), np.array(cosines)
+
+
 def measure(loss, point):
     """The gradient of loss(point) -> float by every entry of every array of the dict, by finite differences."""
 

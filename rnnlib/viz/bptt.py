@@ -1,6 +1,8 @@
 """Pictures of backpropagation through time: there and back, three steps by hand, and what every step adds."""
 
 import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from .scene import BLUE, DASHES, GREEN, INK, ORANGE, QUIET, RED, Scene, line
@@ -18,13 +20,23 @@ class ThereAndBack(Scene):
 
     def build(self):
         self.rows = self.figure.subplots(3, 1, sharex=True, height_ratios=[3, 3, 2.4])
-        self.figure.subplots_adjust(left=0.075, right=0.985, bottom=0.11, top=0.875, hspace=0.5)
+        self.figure.subplots_adjust(left=0.075, right=0.915, bottom=0.11, top=0.875, hspace=0.5)
         top, middle, bottom = self.rows
         top.set(title="Forward, left to right: the state $h_t$", ylabel="unit")
-        middle.set(title="Backward, right to left: what a change of $h_t$ does to the loss, $dh_t$", ylabel="unit")
+        middle.set(title="Backward, right to left: the gradient $dh_t$, each step scaled to its own largest entry")
+        middle.set(ylabel="unit")
+        for ax, name in ((top, "$h_t$"), (middle, "$dh_t$, scaled")):
+            bar = self.figure.colorbar(ScalarMappable(Normalize(-1, 1), "PuOr"), cax=self.beside(ax))
+            bar.set_label(name)
+            bar.set_ticks([-1, 0, 1], labels=["−1", "0", "1"])
         bottom.set(title="How much of it there is", yscale="log", xlabel="time step t", ylabel="$\\Vert dh_t\\Vert$")
         bottom.grid(color="#e4e4e4", lw=0.6)
         self.title = self.figure.text(0.012, 0.95, "", fontsize=11)
+
+    def beside(self, ax):
+        """Axes for a colour bar at the right of `ax`."""
+        box = ax.get_position()
+        return self.figure.add_axes((0.928, box.y0, 0.01, box.height))
 
     def update(self, hs, dhs, title=""):
         """hs, dhs (T, H)."""
@@ -119,27 +131,43 @@ class Chain(Scene):
 
 
 LOW, HIGH, LONGEST = -12, 4, 100  # powers of ten, and steps
+ENOUGH = 0.01  # the relative error at which a sum counts as whole
 
 
 class Contributions(Scene):
-    """Left: the norm of what step t adds to dW_hh. Right: the relative error of the sum over the last j steps."""
+    """Left: the norm of what step t adds to dW_hh. Right: the relative error of the sum over the last j steps.
+    The axes fit the length and the smallest norm."""
 
     width, height = 9.6, 3.3
 
     def build(self):
-        left, right = self.figure.subplots(1, 2)
+        left, right = self.axes = self.figure.subplots(1, 2)
+        self.limits = None
         self.figure.subplots_adjust(left=0.075, right=0.985, bottom=0.15, top=0.8, wspace=0.24)
-        ticks = range(LOW, HIGH + 1, 4)
-        left.set(xlim=(0, LONGEST + 1), ylim=(LOW, HIGH), xlabel="time step t", title="What step t adds to dW_hh, norm")
-        left.set_yticks(ticks, [f"1e{k}" if k else "1" for k in ticks])
-        right.set(xlim=(0, LONGEST + 1), ylim=(-6, 0.3), xlabel="j, steps counted from the last")
+        left.set(xlabel="time step t", title="What step t adds to dW_hh, norm")
+        right.set(ylim=(-6, 0.3), xlabel="j, steps counted from the last")
         right.set(title="Sum over the last j steps only: relative error")
         right.set_yticks(range(-6, 1), [f"1e{k}" if k else "1" for k in range(-6, 1)])
         for ax in (left, right):
             ax.grid(color="#e4e4e4", lw=0.6)
+        right.axhline(np.log10(ENOUGH), color=INK, ls=DASHES[2], lw=1.2)
         self.steps = self.moving(line(left, color=BLUE, marker="o", ms=2.5))
         self.rest = self.moving(line(right, color=ORANGE, ls=DASHES[1]))
+        self.cross = self.moving(line(right, ls="", marker="o", ms=6, color=INK, mfc="white"))
+        box = {"boxstyle": "square,pad=0.15", "fc": "white", "ec": "none"}
+        self.said = self.moving(right.text(0, 0, "", va="bottom", fontsize=8.5, bbox=box))
         self.title = self.moving(self.figure.text(0.012, 0.925, "", fontsize=10.5))
+
+    def fit(self, length, low, high):
+        """Axes for `length` steps and norms from 10**low to 10**high."""
+        if self.limits != (length, low, high):
+            self.limits = length, low, high
+            for ax in self.axes:
+                ax.set_xlim(0, length + 1)
+            ticks = range(low, high + 1, 2 if high - low <= 10 else 4)
+            self.axes[0].set_ylim(low, high)
+            self.axes[0].set_yticks(ticks, [f"1e{k}" if k else "1" for k in ticks])
+            self.refresh()
 
     def update(self, norms, errors, title=""):
         """norms, errors (T,): of step t = 1 ... T, and of the last j = 1 ... T."""
@@ -148,9 +176,18 @@ class Contributions(Scene):
             logs, rest = np.log10(norms), np.log10(errors)
         self.steps.set_data(t, np.where(norms > 0, np.maximum(logs, LOW - 1), np.nan))
         self.rest.set_data(t, np.maximum(rest, -7))
+        shown = logs[norms > 0]
+        low = int(np.clip(4 * np.floor(shown.min(initial=0) / 4), LOW, 0))
+        self.fit(len(norms), low, HIGH if shown.max(initial=0) > 2 or low == LOW else 2)
+        j = int(np.argmax(errors < ENOUGH)) + 1
+        self.cross.set_data([j], [np.log10(ENOUGH) if rest[j - 1] < -6 else rest[j - 1]])
+        late = j > 0.6 * len(norms)
+        self.said.set(text=f"below {ENOUGH} from j = {j}", ha="right" if late else "left")
+        self.said.set_position((j + (-0.02 if late else 0.02) * len(norms), np.log10(ENOUGH) + 0.12))
         self.title.set_text(title)
         middle = (len(norms) - 1) // 2
         self.alt = (
             f"What each of {len(norms)} steps adds to dW_hh: norm {norms[-1]:.2g} at the last step, "
-            f"{norms[middle]:.2g} at step {middle + 1}, {norms[1]:.2g} at step 2, {norms[0]:.2g} at step 1."
+            f"{norms[middle]:.2g} at step {middle + 1}, {norms[1]:.2g} at step 2, {norms[0]:.2g} at step 1. "
+            f"The last {j} steps give the sum to within {ENOUGH}."
         )

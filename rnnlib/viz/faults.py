@@ -37,32 +37,39 @@ class Losses(Scene):
 
 class Located(Scene):
     """Located({version: {name: relative error}}): one row per gradient in the order of the backward pass, one mark per
-    version. A fault shows at the first row that leaves the left side."""
+    version, coloured as in `Losses`, where the right one comes first. A fault shows at the first row that leaves the
+    left side."""
 
-    width, height = 9.6, 4.0
+    width = 9.6
 
     def __init__(self, errors, title=""):
         self.errors = errors
+        self.height = 3.4 + 0.4 * len(errors)
         super().__init__(title)
 
     def build(self):
         names = list(next(iter(self.errors.values())))
-        ax = self.figure.add_axes((0.115, 0.125, 0.55, 0.77))
+        several = len(self.errors) > 1
+        bottom, top = 0.5 / self.height, 1 - 0.42 / self.height
+        ax = self.figure.add_axes((0.115, bottom, 0.62 if several else 0.86, top - bottom))
         ax.set(xscale="log", xlim=(1e-16, 5), ylim=(len(names) - 0.4, -0.6))
         ax.set_xlabel("worst relative error against finite differences")
         ax.set_yticks(range(len(names)), [f"d {name}" for name in names])
-        ax.grid(color="#e4e4e4", lw=0.6)
+        ax.grid(axis="x", color="#e4e4e4", lw=0.6)
+        for y in range(1, len(names)):
+            ax.axhline(y - 0.5, color="#e4e4e4", lw=0.6)
         ax.axvline(1e-6, color=QUIET, ls=DASHES[2], lw=1.2)
-        ax.text(8e-7, -0.3, "right ", ha="right", va="center", fontsize=8.5, color=QUIET)
-        ax.text(1.3e-6, -0.3, " wrong", ha="left", va="center", fontsize=8.5, color=QUIET)
-        spread = 0.6 / len(self.errors)
-        for k, (version, errors) in enumerate(self.errors.items()):
-            y = np.arange(len(names)) + (k - (len(self.errors) - 1) / 2) * spread
+        ax.text(8e-7, -0.35, "right ", ha="right", va="center", fontsize=8.5, color=QUIET)
+        ax.text(1.3e-6, -0.35, " wrong", ha="left", va="center", fontsize=8.5, color=QUIET)
+        spread = 0.85 / len(self.errors)
+        for row, (version, errors) in enumerate(self.errors.items()):
+            y, k = np.arange(len(names)) + (row - (len(self.errors) - 1) / 2) * spread, row + several
             x = np.maximum([errors[n] for n in names], 2e-16)
-            style = {"marker": "osD^vX"[k % 6], "ms": 6, "ls": "", "mec": INK, "mew": 0.5}
+            style = {"marker": "osD^vX"[k % 6], "ms": 5, "ls": "", "mec": INK, "mew": 0.5}
             ax.plot(x, y, color=SERIES[k], label=version, **style)
-        ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), fontsize=8.5, handletextpad=0.3, labelspacing=1.0)
-        self.title = self.figure.text(0.012, 0.94, "", fontsize=10.5)
+        if several:
+            ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), fontsize=8.5, handletextpad=0.3, labelspacing=1.0)
+        self.title = self.figure.text(0.012, top + 0.12 / self.height, "", fontsize=10.5)
 
     def update(self, title=""):
         self.title.set_text(title)

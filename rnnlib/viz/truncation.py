@@ -12,25 +12,27 @@ ERROR_LOW = -8
 
 class Cut(Scene):
     """Left: ‖d loss_t / dh_s‖ over loss step t and cause step s, the lost pairs pale. Middle: cosine of the truncated
-    and the full gradient, right: relative error, over all windows k; dots mark the chosen one."""
+    and the full gradient, right: relative error, over all windows k; markers stand at the chosen one. The axes
+    fit the length and the smallest cosine."""
 
     width, height = 9.6, 3.5
 
     def build(self):
         left, middle, right = self.axes = self.figure.subplots(1, 3, width_ratios=[3.6, 3, 3])
-        self.figure.subplots_adjust(left=0.06, right=0.985, bottom=0.15, top=0.79, wspace=0.33)
+        self.figure.subplots_adjust(left=0.06, right=0.985, bottom=0.15, top=0.79, wspace=0.4)
         self.heat = self.moving(left.imshow(np.ones((1, 1, 4)), origin="lower", aspect="auto", interpolation="nearest"))
-        left.set(xlim=(0.5, LONGEST + 0.5), ylim=(0.5, LONGEST + 0.5))
-        left.set(xlabel="cause step s", ylabel="loss step t", title="Pairs; pale = cut")
+        left.set(xlabel="cause step s", ylabel="loss step t", title="Pairs of steps; pale = cut")
         bar = self.figure.colorbar(ScalarMappable(Normalize(LOW, HIGH), HEAT), ax=left, pad=0.03)
         bar.set_ticks([-6, -4, -2, 0, 2], labels=["1e-6", "1e-4", "0.01", "1", "100"])
+        bar.set_label("norm of d loss$_t$ / d h$_s$")
+        self.limits = None
         self.edge = self.moving(line(left, color=INK, lw=1.3))
-        middle.set(ylim=(-0.1, 1.05), title="Cosine to the full gradient")
+        middle.set(title="Cosine to the full gradient")
         right.set(ylim=(ERROR_LOW, 0.6), title="Relative error")
         right.set_yticks([-8, -6, -4, -2, 0], labels=["1e-8", "1e-6", "1e-4", "0.01", "1"])
         self.lines, self.dots = [], []
         for ax in (middle, right):
-            ax.set(xlim=(0, LONGEST + 1), xlabel="k, steps")
+            ax.set(xlabel="k, steps (markers: your k)")
             ax.grid(color="#e4e4e4", lw=0.6)
             self.lines.append(
                 [self.moving(line(ax, color=c, ls=d)) for c, d in ((BLUE, DASHES[0]), (ORANGE, DASHES[1]))]
@@ -39,6 +41,17 @@ class Cut(Scene):
         handles, names = self.lines[0], ("chop into windows of k", "look back k steps")
         self.figure.legend(handles, names, loc="upper right", bbox_to_anchor=(0.99, 1.0), ncols=2, fontsize=8.5)
         self.title = self.moving(self.figure.text(0.012, 0.925, "", fontsize=10.5))
+
+    def fit(self, length, low):
+        """Axes for `length` steps and cosines from `low` to 1."""
+        if self.limits != (length, low):
+            self.limits = length, low
+            left, *curves = self.axes
+            left.set(xlim=(0.5, length + 0.5), ylim=(0.5, length + 0.5))
+            for ax in curves:
+                ax.set_xlim(0, length + 1)
+            curves[0].set_ylim(low, 1 + 0.04 * (1 - low))
+            self.refresh()
 
     def update(self, pairs, kept, cosines, errors, k, title=""):
         """pairs, kept (T, T), row = loss step; cosines, errors (2, T): chopped and looking back, for k = 1 ... T."""
@@ -53,6 +66,7 @@ class Cut(Scene):
         self.heat.set(data=colours, extent=(0.5, T + 0.5, 0.5, T + 0.5))
         first = kept.argmax(1) + 0.5  # the left end of every row's kept part
         self.edge.set_data(np.repeat(first, 2), np.column_stack([np.arange(T), np.arange(1, T + 1)]).ravel() + 0.5)
+        self.fit(T, min(0.6, np.floor(5 * cosines.min()) / 5))
         x = np.arange(1, T + 1)
         for curves, dots, values in zip(self.lines, self.dots, (cosines, levels), strict=True):
             for curve, dot, v in zip(curves, dots, values, strict=True):
@@ -68,7 +82,7 @@ class Cut(Scene):
 
 class Unexplained(Scene):
     """Unexplained(windows, runs, level): per cent of the target left unexplained over the window it was trained with,
-    every run as a dot, their median as a line, the level that needs no training of W_hh dashed."""
+    every run as a circle, their median as a square, the level that needs no training of W_hh dashed."""
 
     width, height = 9.0, 3.1
 
@@ -80,14 +94,23 @@ class Unexplained(Scene):
     def update(self, windows, runs, level, delay, title=""):
         """windows (K,), runs (K, seeds), level a number: all in per cent."""
         ax, x = self.axes, np.arange(len(windows))
-        ax.plot(np.repeat(x, len(runs[0])), np.ravel(runs), ls="", marker="o", ms=5, color=QUIET, mfc="white")
-        ax.plot(x, np.median(runs, axis=1), color=BLUE, marker="s", ms=5)
-        ax.axhline(level, color=INK, ls=DASHES[1], lw=1.2)
+        ax.plot(
+            np.repeat(x, len(runs[0])),
+            np.ravel(runs),
+            ls="",
+            marker="o",
+            ms=5,
+            color=QUIET,
+            mfc="white",
+            label="one start",
+        )
+        ax.plot(x, np.median(runs, axis=1), ls="", color=BLUE, marker="s", ms=6, label="median of the starts")
+        ax.axhline(level, color=INK, ls=DASHES[1], lw=1.2, label="W_hh as drawn, best read-out")
         ax.axvline(np.searchsorted(windows, delay, "right") - 0.5, color=ORANGE, ls=DASHES[2])
-        ax.text(x[-1] + 0.2, level + 3, "W_hh never trained, best read-out", ha="right", fontsize=8.5)
+        ax.legend(loc="center right", fontsize=8.5)
         ax.text(np.searchsorted(windows, delay, "right") - 0.44, 94, f"windows longer than {delay}", fontsize=8.5)
         ax.set_xticks(x, [f"{k}" for k in windows])
         ax.set_title(title, loc="left", fontsize=10)
         self.refresh()
-        medians = ", ".join(f"{m:.0f} % at k = {k}" for k, m in zip(windows, np.median(runs, axis=1), strict=True))
+        medians = ", ".join(f"{m:.1f} % at k = {k}" for k, m in zip(windows, np.median(runs, axis=1), strict=True))
         self.alt = f"{title}. Left unexplained, median: {medians}. Without training W_hh {level:.0f} %."
