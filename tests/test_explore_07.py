@@ -165,8 +165,9 @@ def test_the_spectrum_is_the_union_and_the_powers_are_the_powers(cell):
 
 def test_the_exercise_checkers_name_the_mistake():
     def right(a, L):
-        return max(0, math.ceil((a * L - 1) / (1 - a)))
+        return max(0, math.ceil((a * L - 1) / (1 - a) - 1e-9))
 
+    assert right(0.9, 4) == 26
     assert check_peak(right).startswith("right")
     assert check_peak(lambda a, L: None) == "not tried yet"
     assert "rounded down" in check_peak(lambda a, L: math.floor((a * L - 1) / (1 - a)))

@@ -81,8 +81,8 @@ def time_rate(row):
 
 
 def layer_factor(column):
-    """What one layer multiplies the norm by, on the way down: the geometric mean; 1 for a single layer."""
-    return float((column[0] / column[-1]) ** (1 / max(1, len(column) - 1)))
+    """What one layer multiplies the norm by, on the way down: the geometric mean; nan for a single layer."""
+    return float((column[0] / column[-1]) ** (1 / (len(column) - 1))) if len(column) > 1 else math.nan
 
 
 def survey(cell, depths, seeds, length=100, gain=1.0, **options):
@@ -132,7 +132,9 @@ def describe(norms, every, layer_norm=False):
         text = f"Along time, top layer: × {math.exp(rate):.3g} per step back, {clock} {steps:.3g} steps ({word}). "
         text += f"Along depth, at t = T: × {factor:.3g} per layer down. " if L > 1 else "One layer: no depth to cross. "
         text += f"From 1 at the top's last step to <b>{norms[0, 0]:.2g}</b> at the bottom's first step."
-    below, above = (norms < 1e-12).mean(), (norms > 1e4).mean()
-    text += f" {below:.0%} of the lattice lies below 1e-12 (black)." if below else ""
-    text += f" {above:.0%} lies above 1e4 (white)." if above else ""
+    rows = {"top": norms[-1, ::-1], "bottom": norms[0, ::-1]} if L > 1 else {"only": norms[0, ::-1]}
+    for where, off in (("below 1e-12 (black)", lambda r: r < 1e-12), ("above 1e4 (white)", lambda r: r > 1e4)):
+        lags = {name: int(np.argmax(off(row))) for name, row in rows.items() if off(row).any()}
+        text += f" {where.capitalize()}: " * bool(lags) + ", ".join(f"{n} row {k} steps back" for n, k in lags.items())
+        text += "." * bool(lags)
     return text + (" Layer norm undoes any rescaling of W_hh: the gain has no say." if layer_norm else "")

@@ -85,7 +85,9 @@ class StackSpectrum(Explorer):
         growth = powers(J)
         widest = max((powers(B) for B in diagonal_blocks(J, depth)), key=lambda g: g[-1])
         rho, radius = np.abs(values).max(), np.abs(of_blocks).max()
-        scene.update(J, values, of_blocks, growth, widest, f"{cell}, {depth} layer{'s' * (depth > 1)} of 6 units")
+        title = f"{cell}, {depth} layer{'s' * (depth > 1)} of 6 units: stretches {growth.max():.3g}-fold "
+        title += f"in {growth.argmax()} steps; spectral radius {rho:.3g}"
+        scene.update(J, values, of_blocks, growth, widest, title)
         text = f"Spectral radius of the whole: {rho:.5g}, of its largest block: {radius:.5g}. "
         text += f"Largest stretch of the whole: <b>{growth.max():.3g}</b> in {growth.argmax()} steps; "
         text += f"of that block alone: {widest.max():.3g}."

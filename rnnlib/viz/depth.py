@@ -23,7 +23,7 @@ class RateAgainstGain(Scene):
         clock = self.axes.twinx()
         clock.set(ylim=self.axes.get_ylim(), ylabel="half-life, steps")
         clock.spines["right"].set_visible(True)
-        clock.set_yticks([-np.log(2) / k for k in (0.75, 1, 2, 4, 20)], labels=["0.75", "1", "2", "4", "20"])
+        clock.set_yticks([-np.log(2) / k for k in (0.75, 1, 2, 4, 8, np.inf)], labels=["0.75", "1", "2", "4", "8", "∞"])
 
     def update(self, gains, series, title=""):
         """series: dict label -> (G,) rates; the second and third belong together, and so do the fourth and fifth."""
@@ -54,10 +54,12 @@ class Intervals(Scene):
         for axes in self.panels:
             axes.grid(axis="y", **GRID)
 
-    def update(self, names, series, panels, title="", joined=True):
-        """names: X categories; series: dict label -> (3, X, 3) of median, low, high; panels: three titles."""
+    def update(self, names, series, panels, title="", joined=True, references=(0, 1, 0)):
+        """names: X categories; series: dict label -> (3, X, 3) of median, low, high, nan where there is none;
+        panels: three titles; references: where each panel has its quiet line."""
         x = np.arange(len(names))
-        for p, (axes, label) in enumerate(zip(self.panels, panels, strict=True)):
+        for p, (axes, label, reference) in enumerate(zip(self.panels, panels, references, strict=True)):
+            axes.axhline(reference, color=QUIET, lw=1.1)
             for k, (name, (middle, low, high)) in enumerate(series.items()):
                 shift = (k - (len(series) - 1) / 2) * 0.12
                 around = np.array([middle - low, high - middle])[:, :, p]
@@ -80,7 +82,10 @@ class Intervals(Scene):
         )
         self.figure.text(0.05, 0.94, title, fontsize=10.5)
         said = "; ".join(
-            f"{label}: " + ", ".join(f"{n} " + " ".join(f"{v:.3g}" for v in values) for n, values in zip(names, m[0]))
+            f"{label}: "
+            + ", ".join(
+                f"{n} " + " ".join(f"{v:.3g}" for v in values if np.isfinite(v)) for n, values in zip(names, m[0])
+            )
             for label, m in series.items()
         )
         self.alt = f"{title}. Medians of {' | '.join(panels)}. {said}."

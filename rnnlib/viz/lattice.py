@@ -39,7 +39,7 @@ class Lattice(Scene):
 
         self.heat = self.moving(CellImage(self.map))
         self.levels = self.moving(self.map.add_collection(LineCollection([], colors=PAPER, linewidths=1.0)))
-        self.loss = self.moving(line(self.map, color=INK, marker="v", ms=5, ls="none", clip_on=False))
+        self.loss = self.moving(line(self.map, color=INK, marker="s", ms=3.5, ls="none", clip_on=False))
         self.under = self.moving(self.map.text(0.015, 0, "below 1e-12", color=PAPER, fontsize=8, va="center"))
         self.over = self.moving(self.map.text(0.015, 0, "above 1e4", color=INK, fontsize=8, va="center"))
         mappable = ScalarMappable(Normalize(LOW, HIGH), cmap)
@@ -47,7 +47,7 @@ class Lattice(Scene):
         self.figure.colorbar(mappable, cax=bar, extend="both", extendfrac=0.07)
         bar.set_yticks(POWERS, labels=[power(k) for k in POWERS])
         bar.hlines(LEVELS, 0, 1, color=PAPER, lw=1.0)
-        self.map.set_title("‖∂loss/∂h‖ over layers and time", fontsize=9, pad=7)
+        self.map.set_title("‖∂loss/∂h‖ over layers and time; white lines: 1e-4, 1e-8, 1e-12", fontsize=9, pad=7)
 
         self.time.set(ylim=(LOW, HIGH))
         self.time.set_title("‖∂loss/∂h‖ along time", fontsize=9, pad=4)
@@ -77,7 +77,8 @@ class Lattice(Scene):
         self.time_ticks = [self.moving(line(axes, **TICK, marker="|")) for axes in (self.map, self.time)]
         place = {"fontsize": 9, "color": INK}
         self.layer_names = [
-            self.moving(self.map.text(-0.012, 0, "", ha="right", va="center", **place)) for _ in range(MAX_LAYERS)
+            [self.moving(axes.text(left, 0, "", ha="right", va="center", **place)) for _ in range(MAX_LAYERS)]
+            for axes, left in ((self.map, -0.012), (self.depth, DEPTH_LOW - 0.25))
         ]
         self.time_names = [
             self.moving(self.time.text(0, -0.04, "", ha="center", va="top", transform=self.time.transAxes, **place))
@@ -87,10 +88,10 @@ class Lattice(Scene):
             Line2D([], [], color=BLUE, lw=1.9, label="top layer"),
             Line2D([], [], color=ORANGE, lw=1.9, ls=(0, (5, 1.5)), label="bottom layer"),
             Line2D([], [], color=QUIET, lw=0.6, label="layers between"),
-            Line2D([], [], color=INK, lw=1.4, ls=(0, (1, 1.5)), label="straight line fitted to the top layer"),
-            Line2D([], [], color=INK, marker="v", ms=5, ls="none", label="above the lattice: a loss is read here"),
+            Line2D([], [], color=INK, lw=1.4, ls=(0, (1, 1.5)), label="straight line fitted to it (one loss)"),
+            Line2D([], [], color=INK, marker="s", ms=3.5, ls="none", label="above the lattice: a loss is read here"),
             Line2D(
-                [], [], color=INK, marker="v", ms=4, ls="none", label="at floor or ceiling: the row goes on outside"
+                [], [], color=INK, marker="v", ms=4.5, ls="none", label="the row goes on below (▲ above) the picture"
             ),
         ]
         self.figure.legend(handles=keys, loc="upper left", bbox_to_anchor=(0.655, 0.415), fontsize=8, handlelength=2.6)
@@ -140,9 +141,9 @@ class Lattice(Scene):
             name.set_visible(k < len(times))
             if k < len(times):
                 name.set(x=(times[k] - 0.5) / T, text=str(times[k]))
-        for k, name in enumerate(self.layer_names):
-            name.set_visible(k < L)
-            name.set(y=(k + 0.5) / L, text=str(k + 1))
+        for names in self.layer_names:
+            for k, name in enumerate(names):
+                name.set(visible=k < L, y=(k + 0.5) / L, text=str(k + 1))
 
 
 class CellImage(Artist):

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm
+from matplotlib.legend_handler import HandlerTuple
 
 from .scene import BLUE, GREEN, INK, ORANGE, PINK, QUIET, RED, SKY, Scene, line
 
@@ -35,10 +36,9 @@ class Response(Scene):
         right.set(yscale="log", ylim=(1e-9, 1e5), ylabel="response")
         self.peak = self.moving(line(left, color=INK, marker="v", ms=7, ls="none"))
         names = ["paths add up: bᴸ C(τ+L−1, L−1) a^τ", "paths at random: bᴸ √C a^τ", "one layer: b a^τ"]
-        names.append("measured on the network")
-        self.figure.legend(
-            self.lines[0], names, loc="upper left", bbox_to_anchor=(0.06, 0.92), ncols=4, fontsize=8, columnspacing=1.6
-        )
+        names += ["measured", "its largest"]
+        self.figure.legend([*self.lines[0], self.peak], names, loc="upper left", bbox_to_anchor=(0.06, 0.92), ncols=5,
+                           fontsize=8, columnspacing=1.6)  # fmt: skip
         self.title = self.moving(self.figure.text(0.07, 0.93, "", fontsize=10.5))
 
     def update(self, measured, coherent, incoherent, single, title=""):
@@ -100,10 +100,18 @@ class Spectrum(Scene):
         self.whole = self.moving(line(self.powers, color=BLUE, lw=1.9))
         self.radius = self.moving(line(self.powers, color=INK, ls=(0, (1.5, 1.2))))
         self.widest = self.moving(line(self.powers, color=ORANGE, ls=(0, (5, 1.5))))
-        handles = [self.rings, self.marks[0], self.whole, self.widest, self.radius]
-        names = ["J", "its layers' blocks", "‖Jᵏ‖", "largest block alone", "ρᵏ, ρ the spectral radius"]
-        self.figure.legend(handles, names, loc="upper left", bbox_to_anchor=(0.33, 0.93), ncols=5, fontsize=8,
-                           columnspacing=1.3, handlelength=1.9)  # fmt: skip
+        self.beyond = self.moving(line(self.powers, color=BLUE, marker="^", ms=6, ls="none", clip_on=False))
+        handles = [self.rings, tuple(self.marks[:3]), self.whole, self.widest, self.radius]
+        names = [
+            "J",
+            "a mark per layer: its block",
+            "‖Jᵏ‖ (▲: goes on above)",
+            "largest block alone",
+            "ρᵏ, ρ the spectral radius",
+        ]
+        self.figure.legend(handles, names, loc="upper left", bbox_to_anchor=(0.2, 0.93), ncols=5, fontsize=8,
+                           columnspacing=1.3, handlelength=1.9,
+                           handler_map={tuple: HandlerTuple(None, pad=0.1)})  # fmt: skip
         self.title = self.moving(self.figure.text(0.055, 0.94, "", fontsize=10.5))
 
     def update(self, J, eigenvalues, of_blocks, growth, block_growth, title=""):
@@ -121,6 +129,8 @@ class Spectrum(Scene):
         k, rho = np.arange(len(growth)), np.abs(eigenvalues).max()
         self.whole.set_data(k, growth)
         self.widest.set_data(k, block_growth)
+        above = np.flatnonzero(growth > 1e6)[:1]
+        self.beyond.set_data(above, np.full(len(above), 1e6))
         self.radius.set_data(k, rho**k)
         self.title.set_text(title)
         self.alt = (
