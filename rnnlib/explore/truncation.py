@@ -130,6 +130,6 @@ class Truncation(Explorer):
         whole = " (k reaches T: nothing is cut)" if k >= length else ""
         return (
             f"{kept.sum()} of {length * (length + 1) // 2} pairs survive{whole}: cosine "
-            f"<b>{cosines[row, window - 1]:.3f}</b> (angle {angle:.3g}°), relative error <b>{here}</b>; the other cut, "
+            f"<b>{cosines[row, window - 1]:.3f}</b> (angle {angle:.1f}°), relative error <b>{here}</b>; the other cut, "
             f"at the same k, {other}."
         )

@@ -177,7 +177,7 @@ class Contributions(Scene):
         self.steps.set_data(t, np.where(norms > 0, np.maximum(logs, LOW - 1), np.nan))
         self.rest.set_data(t, np.maximum(rest, -7))
         shown = logs[norms > 0]
-        low = int(np.clip(4 * np.floor(shown.min(initial=0) / 4), LOW, 0))
+        low = int(np.clip(4 * np.floor(shown.min(initial=0) / 4), LOW, -4))
         self.fit(len(norms), low, HIGH if shown.max(initial=0) > 2 or low == LOW else 2)
         j = int(np.argmax(errors < ENOUGH)) + 1
         self.cross.set_data([j], [np.log10(ENOUGH) if rest[j - 1] < -6 else rest[j - 1]])
