@@ -54,12 +54,12 @@ def integers(name, value, axes, low, high):
     return value
 
 
-def number(name, value, low=-np.inf, high=np.inf, *, integer=False, open_low=False, open_high=False):
+def number(name, value, low=-np.inf, high=np.inf, *, integer=False, open_low=False, open_high=False, finite=True):
     """Return a scalar in low..high (low itself excluded if `open_low`, high if `open_high`), or raise."""
     kind, word = (Integral, "an integer") if integer else (Real, "a number")
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, kind):
         raise TypeError(f"{name}: expected {word}, got {value!r}")
-    if not np.isfinite(value):
+    if finite and not np.isfinite(value):
         raise ValueError(f"{name}: expected a finite number, got {value!r}")
     if not ((low < value if open_low else low <= value) and (value < high if open_high else value <= high)):
         bound = f"{'>' if open_low else '>='} {low}"

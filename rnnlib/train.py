@@ -60,7 +60,7 @@ def global_norm(tree):
 
 def clip_by_global_norm(grads, clip_norm):
     """g if ‖g‖ <= clip_norm, else g · clip_norm / ‖g‖; also returns ‖g‖      (Pascanu, Mikolov, Bengio 2013)"""
-    check.number("clip_norm", clip_norm, 0, open_low=True)
+    check.number("clip_norm", clip_norm, 0, open_low=True, finite=False)
     norm = global_norm(grads)
     if norm <= clip_norm:
         return grads, norm
@@ -96,7 +96,7 @@ def train(model, params, batches, optimizer=None, *, clip_norm=None, truncate=No
     if not (hasattr(optimizer, "init") and hasattr(optimizer, "update")):
         raise TypeError(f"optimizer: expected SGD(...), Adam(...) or their like, got {optimizer!r}")
     if clip_norm is not None:
-        check.number("clip_norm", clip_norm, 0, open_low=True)
+        check.number("clip_norm", clip_norm, 0, open_low=True, finite=False)
     if truncate is not None:
         check.number("truncate", truncate, 1, integer=True)
         if model.at != "each_step" or model.net.bidirectional:
