@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from explorer_checks import check_explorer, settle
 
 from rnnlib import DeepRNN, viz
 from rnnlib.exercises import vanilla
@@ -12,51 +13,9 @@ from rnnlib.explore import OneUnit, TwoUnits, Unroll, plane, unit, unroll
 EXPLORERS = OneUnit, TwoUnits, Unroll
 
 
-def ends(control):
-    """The values that a learner can reach first: both ends of a slider, every option of a list."""
-    if hasattr(control, "min"):
-        return [control.min, control.max]
-    return list(getattr(control, "options", (True, False)))
-
-
-def settle(explorer):
-    """The picture and words of this moment, after checking that they are there."""
-    assert explorer.picture.alt
-    assert explorer.reading.value
-    assert "nan" not in explorer.reading.value + explorer.picture.alt
-    return bytes(explorer.image.value)
-
-
 @pytest.mark.parametrize("cls", EXPLORERS)
-def test_every_control_changes_the_picture_at_both_ends(cls):
-    explorer = cls()
-    for name, control in explorer.inputs.items():
-        start, pictures = control.value, []
-        for value in ends(control):
-            control.value = value
-            pictures.append(settle(explorer))
-        assert len(set(pictures)) == len(pictures), name
-        control.value = start
-
-
-@pytest.mark.parametrize("cls", EXPLORERS)
-def test_every_corner_and_random_settings_work(cls):
-    rng, explorer = np.random.default_rng(1), cls()
-    corners = [{n: ends(c)[k] for n, c in explorer.inputs.items()} for k in (0, 1)]
-    draws = []
-    for _ in range(12):
-        now = {}
-        for name, control in explorer.inputs.items():
-            if hasattr(control, "step"):
-                steps = round((control.max - control.min) / control.step)
-                now[name] = control.min + control.step * int(rng.integers(steps + 1))
-            else:
-                now[name] = ends(control)[rng.integers(len(ends(control)))]
-        draws.append(now)
-    for settings in corners + draws:
-        for name, value in settings.items():
-            explorer.inputs[name].value = value
-        settle(explorer)
+def test_every_control_at_its_ends_corners_and_random_settings(cls):
+    check_explorer(cls, np.random.default_rng(1), draws=12)
 
 
 @pytest.mark.parametrize("b", [-1.5, 0.0, 0.3])

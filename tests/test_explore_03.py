@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from explorer_checks import check_explorer
 
 import rnnlib
 from rnnlib import data, viz
@@ -9,7 +10,6 @@ from rnnlib.exercises import sequences as exercise
 from rnnlib.explore import NextCharacter, TrainingView
 from rnnlib.explore import training as module
 from rnnlib.viz.training import apart, running_mean
-from tests.explorer_checks import check_explorer
 
 
 @pytest.fixture

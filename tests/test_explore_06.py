@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from explorer_checks import check_explorer, settle
 
 from rnnlib import DeepRNN
 from rnnlib.exercises import stacks
@@ -14,50 +15,9 @@ from rnnlib.explore.sizes import shares, width_for
 EXPLORERS = DeepStates, GradientSources, StackSizes
 
 
-def ends(control):
-    """Both ends of a slider, every option of a list, both positions of a switch."""
-    if hasattr(control, "min"):
-        return [control.min, control.max]
-    return list(getattr(control, "options", (True, False)))
-
-
-def settle(explorer):
-    """The picture of this moment, after checking that its words are there and are numbers."""
-    words = explorer.reading.value + explorer.picture.alt
-    assert explorer.reading.value and explorer.picture.alt
-    assert "nan" not in words and "inf" not in words
-    return bytes(explorer.image.value)
-
-
 @pytest.mark.parametrize("cls", EXPLORERS)
-def test_every_control_changes_the_picture_at_both_ends(cls):
-    explorer = cls()
-    for name, control in explorer.inputs.items():
-        start, pictures = control.value, []
-        for value in ends(control):
-            control.value = value
-            pictures.append(settle(explorer))
-        assert len(set(pictures)) == len(pictures), name
-        control.value = start
-
-
-@pytest.mark.parametrize("cls", EXPLORERS)
-def test_corners_and_random_settings_work(cls):
-    rng, explorer = np.random.default_rng(6), cls()
-    settings = [{n: ends(c)[k] for n, c in explorer.inputs.items()} for k in (0, 1)]
-    for _ in range(6):
-        now = {}
-        for name, control in explorer.inputs.items():
-            if hasattr(control, "step"):
-                steps = round((control.max - control.min) / control.step)
-                now[name] = control.min + control.step * int(rng.integers(steps + 1))
-            else:
-                now[name] = ends(control)[rng.integers(len(ends(control)))]
-        settings.append(now)
-    for now in settings:
-        for name, value in now.items():
-            explorer.inputs[name].value = value
-        settle(explorer)
+def test_every_control_at_its_ends_corners_and_random_settings(cls):
+    check_explorer(cls, np.random.default_rng(6), draws=6)
 
 
 @pytest.mark.parametrize("cell", list(module.CELLS))
