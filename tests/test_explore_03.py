@@ -138,6 +138,12 @@ def test_labels_are_moved_apart_in_order():
     assert np.allclose(moved, [0, 0.1, -1])
 
 
+def test_scores_are_one_dot_per_network_and_their_mean():
+    scene = viz.Scores({"a": [90], "b": [85, 95, 96]}, 100, "t")
+    assert [list(dots.get_xdata()) for dots in scene.axes.get_lines()] == [[0.9], [0.85, 0.95, 0.96]]
+    assert scene.alt == "t. Mean test accuracy: a 0.90; b 0.92."
+
+
 # ---- NextCharacter
 
 
@@ -183,6 +189,7 @@ def test_windows_right_and_wrong():
 def test_perplexity_right_and_wrong():
     assert exercise.check_perplexity(None, 1.5) == exercise.TRY
     assert exercise.check_perplexity(4.5, 1.5).startswith("Right")
+    assert exercise.check_perplexity(np.exp(1.5), 1.5308).startswith("Right")  # what the printed digits lead to
     assert "nats go with e" in exercise.check_perplexity(2.83, 1.5)
     assert "bits go with 2" in exercise.check_perplexity(8.7, 1.5)
     assert exercise.check_perplexity(7, 1.5).startswith("Not 7")

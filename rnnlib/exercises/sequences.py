@@ -50,7 +50,7 @@ def check_perplexity(answer, nats):
     """How many equally likely characters a loss of `nats` amounts to, to two digits."""
     if answer is None:
         return TRY
-    if np.isclose(answer, np.exp(nats), rtol=0.02):
+    if np.isclose(answer, np.exp(nats), rtol=0.05):  # as exact as e to the printed two digits of nats
         return "Right: e to the loss in nats, or 2 to the loss in bits. It is called the perplexity."
     if np.isclose(answer, 2**nats, rtol=0.02):
         return "That is 2 to the power of nats: nats go with e, bits with 2."

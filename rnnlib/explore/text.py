@@ -33,7 +33,7 @@ class NextCharacter(Explorer):
     def controls(self):
         last = len(self.text) - 1
         return {
-            "place": integer("character no.", min(self.first + 80, last), self.first + 43, last),
+            "place": integer("character no.", min(self.first + 82, last), self.first + 43, last),
             "temperature": real("temperature τ", 1.0, 0.2, 2.0, 0.05),
             "memory": choice("may look back", "64 characters", list(MEMORY)),
         }

@@ -17,7 +17,7 @@ class Utterances(Scene):
         self.figure.subplots_adjust(left=0.05, right=0.925, bottom=0.18, top=0.77, wspace=0.14)
         bar = self.figure.add_axes((0.94, 0.18, 0.01, 0.59))
         self.figure.colorbar(ScalarMappable(Normalize(-2.5, 2.5), HEAT), cax=bar, ticks=[-2, 0, 2])
-        bar.set_title("std.", fontsize=8)
+        bar.set_title("standard\ndeviations", fontsize=7)
 
     def update(self, xs, lengths, names, title):
         """xs (T, 9, D), standardised; lengths (9,); names (9,)."""

@@ -22,8 +22,11 @@ class Context(Scene):
         self.axes.set(xlabel="characters read since the state was zero", ylabel="bits per character", xscale="log")
         self.axes.grid(**GRID)
 
-    def update(self, lags, bits, references, title):
-        """lags (K,), bits (K,); references {name: bits}."""
+    def update(self, lags, bits, references, margin, title):
+        """lags (K,), bits (K,); references {name: bits}; margin : bits above the last point that are shaded."""
+        self.axes.axhspan(bits[-1], bits[-1] + margin, color=QUIET, alpha=0.3, lw=0)
+        self.axes.text(0.02, 0.07, f"shaded: within {margin:g} bits of k = {lags[-1]}", transform=self.axes.transAxes,
+                       fontsize=9)  # fmt: skip
         self.axes.plot(lags, bits, color=BLUE, marker="o", ms=5, mec=INK, mew=0.6)
         self.axes.set_xticks(lags, labels=list(map(str, lags)))
         self.axes.minorticks_off()
@@ -45,26 +48,28 @@ class Context(Scene):
 class Samples(Scene):
     """Texts side by side, in a typewriter's letters."""
 
-    width, height = 9.6, 3.6
+    width, height = 9.6, 4.0
 
     def build(self):
         self.axes = self.figure.subplots()
-        self.figure.subplots_adjust(left=0, right=1, bottom=0, top=1)
+        self.figure.subplots_adjust(left=0, right=1, bottom=0, top=0.92)
         self.axes.set(xlim=(0, 1), ylim=(0, 1))
         self.axes.axis("off")
 
-    def update(self, texts, notes, lines=19, columns=41):
-        """texts {heading: text}; notes : what is measured of each, for the alt text."""
+    def update(self, texts, notes, title, lines=18, columns=41):
+        """texts {heading: text}; notes : what is measured of each."""
+        self.figure.text(0.02, 0.945, title, fontsize=10.5)
         for k, (heading, text) in enumerate(texts.items()):
             x = 0.02 + k / len(texts)
             rows = [row[i : i + columns] for row in text.split("\n") for i in range(0, max(len(row), 1), columns)]
-            self.axes.text(x, 0.93, heading, fontsize=10.5)
-            self.axes.text(x, 0.87, "\n".join(rows[:lines]).replace("$", r"\$"), family="monospace", fontsize=8.5,
+            self.axes.text(x, 0.93, heading, fontsize=10)
+            self.axes.text(x, 0.875, notes[k], fontsize=8.5, style="italic")
+            self.axes.text(x, 0.83, "\n".join(rows[:lines]).replace("$", r"\$"), family="monospace", fontsize=8.5,
                            va="top", linespacing=1.25)  # fmt: skip
             if k:
                 self.axes.axvline(x - 0.015, color=QUIET, lw=0.6)
         parts = "; ".join(f"{heading}: {note}" for heading, note in zip(texts, notes))
-        self.alt = f"Text written by the network. {parts}."
+        self.alt = f"{title}. {parts}."
 
 
 class NextCharacter(Scene):
@@ -83,7 +88,9 @@ class NextCharacter(Scene):
         self.bars[-1].set(facecolor=ORANGE, edgecolor=INK, hatch="///")
         typewriter = {"family": "monospace", "fontsize": 8.4, "parse_math": False}
         self.letters = self.moving(self.left.text(-0.25, -0.5, "", va="center", **typewriter))
-        self.left.set_xlabel("the text; its last character is to be guessed", labelpad=16)
+        self.left.set_xlabel(
+            "the text; its last character, hatched, is to be guessed; ▲ more than 10 bits", labelpad=16
+        )
         self.ticks = self.moving(line_of(self.left, RED))
         self.right.set(xlim=(0, 1), ylim=(self.top - 0.4, -0.6), yticks=[], xlabel="probability of what comes next")
         self.right.grid(axis="x", **GRID)
@@ -110,9 +117,15 @@ class NextCharacter(Scene):
         self.title.set_text(title)
         likeliest, came = characters[order[0]], text[-1]
         self.alt = (
-            f"{title}. Likeliest is {visible(likeliest)} with probability {p[order[0]]:.1f}; what comes is "
-            f"{visible(came)}, with {p[characters.index(came)]:.1f}."
+            f"{title}. Likeliest is {visible(likeliest)} with probability "
+            f"{quarters(p[order[0]])}; what comes is {visible(came)}, with {quarters(p[characters.index(came)])}, "
+            "to the nearest quarter."
         )
+
+
+def quarters(p):
+    """A probability to the nearest quarter: finer ones differ between processors."""
+    return f"{round(4 * p) / 4:g}"
 
 
 def line_of(axes, colour):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .scene import BLUE, DASHES, GREEN, INK, ORANGE, QUIET, RED, Scene, line
+from .scene import BLUE, DASHES, GREEN, INK, ORANGE, RED, Scene, line
 
 GRID = {"color": "#e4e4e4", "lw": 0.6}
 
@@ -24,6 +24,11 @@ def running_mean(values, weight):
         m += weight * (x - m)
         means[n] = m / (1 - (1 - weight) ** (n + 1))
     return means
+
+
+def weight(updates):
+    """Of the newest value in the running mean: about 1/60 of the run counts, 3 updates at least and 50 at most."""
+    return np.clip(60 / updates, 0.02, 0.3)
 
 
 class TrainingCurve(Scene):
@@ -80,15 +85,16 @@ class TrainingCurve(Scene):
         if new != self.limits:
             self.limits = new
             self.set_limits()
-        x, mean = np.arange(1, n + 1), running_mean(losses, np.clip(20 / self.limits[0], 0.02, 0.3))
+        x, mean = np.arange(1, n + 1), running_mean(losses, weight(self.limits[0]))
         self.each.set_data(x, losses)
         self.mean.set_data(x, mean)
         self.held_out.set_data(*(np.array(validation).T if len(validation) else ([], [])))
         self.norm.set_data(x, norms)
         self.marks.set_data(x[clipped], norms[clipped])
-        self.title.set_text(title)
         share = clipped.mean()
         clips = "no update" if not clipped.any() else "under 1 % of updates" if share < 0.01 else f"{share:.0%}"
+        course = f"{rough(losses[0])} to {rough(losses[-50:].mean())} {self.units}"
+        self.title.set_text(f"{title + ': ' if title else ''}loss from {course}, {clips} clipped")
         self.alt = (
             f"{title + ': ' if title else ''}loss over {n} updates, {rough(losses[0])} {self.units} at the first, "
             f"{rough(losses[-50:].mean())} on average over the last {min(n, 50)}"
@@ -120,18 +126,21 @@ class Rates(Scene):
     def build(self):
         self.axes = self.figure.subplots()
         self.figure.subplots_adjust(left=0.085, right=0.77, bottom=0.16, top=0.88)
-        self.axes.set(xlabel="update", ylabel="loss, nats", yscale="log")
+        self.axes.set(xlabel="update", ylabel="loss, nats (running mean)", yscale="log")
         self.axes.grid(**GRID)
 
     def update(self, curves, notes, title):
         """curves : {label: losses}; notes : what stands at the right end of each, in the same order."""
         ends, said = [], []
         for k, (label, losses) in enumerate(curves.items()):
-            mean = running_mean(losses, np.clip(20 / len(losses), 0.02, 0.3))
+            mean = running_mean(losses, weight(len(losses)))
             self.axes.plot(np.arange(1, len(mean) + 1), mean, color=(BLUE, INK, RED, GREEN)[k], ls=DASHES[k])
             ends.append(np.log10(mean[-1]))
-            said.append(f"{label}: from {rough(losses[0])} to {coarse(np.mean(losses[-20:]))} nats, {notes[k]}")
+            said.append(
+                f"{label}: from {rough(losses[0])} to {coarse(np.mean(losses[len(losses) // 2 :]))} nats, {notes[k]}"
+            )
         self.axes.set_xlim(0, max(map(len, curves.values())))
+        self.axes.set_ylim(top=3 * self.axes.get_ylim()[1])  # room for the uppermost label
         low, high = np.log10(self.axes.get_ylim())
         for label, note, at in zip(curves, notes, apart(ends, 0.16 * (high - low))):
             self.axes.text(
@@ -150,26 +159,26 @@ def apart(places, gap):
 
 
 class Scores(Scene):
-    """Scores as points with their 95 % intervals, one line each, best guess of chance first."""
+    """Test accuracies: one dot per network, one line per kind, and their mean as a number."""
 
-    width, height = 9.0, 2.9
+    width, height = 9.0, 2.7
 
     def build(self):
         self.axes = self.figure.subplots()
-        self.figure.subplots_adjust(left=0.33, right=0.97, bottom=0.17, top=0.88)
-        self.axes.set(xlabel="test accuracy, with Wilson's 95 % interval", xlim=(0, 1))
+        self.figure.subplots_adjust(left=0.33, right=0.97, bottom=0.19, top=0.88)
+        self.axes.set(xlabel="test accuracy: a dot is one network, the number their mean", xlim=(0.8, 1))
         self.axes.grid(axis="x", **GRID)
 
-    def update(self, scores, title):
-        """scores : {label: (accuracy, low, high)}"""
-        for k, (p, low, high) in enumerate(scores.values()):
-            self.axes.plot([low, high], [k, k], color=QUIET, lw=5, alpha=0.6, solid_capstyle="butt")
-            self.axes.plot(p, k, color=BLUE, marker="o", ms=6, mec=INK, mew=0.6)
-            side, place = ("right", low - 0.015) if p > 0.5 else ("left", high + 0.015)
-            self.axes.text(place, k, f"{p:.2f}", ha=side, va="center", fontsize=9)
+    def update(self, scores, n, title):
+        """scores : {label: how many of n each network has right}; the axis holds accuracies of 0.8 and more."""
+        means = {}
+        for k, (label, right) in enumerate(scores.items()):
+            p = np.array(right) / n
+            means[label] = p.mean()
+            self.axes.plot(p, [k] * len(p), color=BLUE, marker="o", ms=6, mec=INK, mew=0.6, ls="", alpha=0.6)
+            self.axes.text(p.min() - 0.006, k, f"{p.mean():.2f}", ha="right", va="center", fontsize=9)
         self.axes.set_yticks(range(len(scores)), labels=list(scores))
         self.axes.set_ylim(len(scores) - 0.4, -0.6)
         self.axes.set_title(title, loc="left", fontsize=10)
         self.refresh()
-        parts = (f"{label} {p:.2f} ({low:.2f} to {high:.2f})" for label, (p, low, high) in scores.items())
-        self.alt = f"{title}. Test accuracy: " + "; ".join(parts) + "."
+        self.alt = f"{title}. Mean test accuracy: " + "; ".join(f"{k} {p:.2f}" for k, p in means.items()) + "."
