@@ -17,8 +17,12 @@ def gradient_flow(net, params, xs, dhs):
 
     The gradient is total: own loss, layers above and future together.
     """
-    grad = net.backward(params, net.forward(params, xs), dhs)
-    return np.array([np.sqrt((dh.astype(np.float64) ** 2).sum((1, 2))) for dh in grad.hs])
+    return norms(net.backward(params, net.forward(params, xs), dhs))
+
+
+def norms(grad):
+    """(L, T): the same for a backward pass that has been made, the `Grad` of net.backward."""
+    return np.array([np.linalg.norm(dh.astype(np.float64), axis=(1, 2)) for dh in grad.hs])
 
 
 def _one_way(net):

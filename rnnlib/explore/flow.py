@@ -70,7 +70,7 @@ def lattice(depth, length, *args, **kwargs):
     if not all(np.isfinite(layer.hs).all() for layer in run.layers):
         return np.full((depth, length), np.nan)
     with np.errstate(over="ignore", invalid="ignore"):
-        return np.array([np.linalg.norm(dh, axis=(1, 2)) for dh in grad.hs])
+        return flow.norms(grad)
 
 
 def time_rate(row):
