@@ -3,33 +3,47 @@
 The job of a cell is s_t = cell(zx_t, zh_t, s_{t-1}), where zx_t = x_t W_xh + b_h and zh_t = h_{t-1} W_hh come ready
 from the layer. A cell knows its gates and nothing of matrices or time.
 
-Shapes: z, zx and zh are (G, B, H), one block per gate; a state is a tuple of (B, H) arrays whose first entry is h.
+Shapes: a step lies with its units down and its batch across, so that every gate is one block of memory. z, zx and zh
+are (G, H, B), one block per gate; a state is a tuple of (H, B) arrays whose first entry is h.
 
 Forward writes in place, for its arrays are kept for the way back: z holds zx on entry and the gates' values on
-return, `new` the new state, `kept` whatever else the slopes need. `work` is memory that every step uses again.
+return, `new` the new state, `kept` whatever else the slopes need. `work` is what every step uses again.
+A gate that is a sigmoid gets its zx and zh halved (`scale`), for σ(z) = ½ tanh(z/2) + ½, and tanh is the fastest
+way to a sigmoid in NumPy; the layer multiplies the halves into the weights, once.
 
 Backward is linear in the gradient that arrives. So it comes in two parts:
-    slopes    how much each thing changes per unit of its cause. There is no gradient in it, so it takes many steps
-              at once: its arrays have time in front, and `states` one entry more, for the state before the first
-    backward  one step: the arriving gradient dstate = (dh, ...) times the slopes. It writes dzh (G, B, H) and returns
-              what reaches the state before past the matrix, the bypass, for each entry of the state
+    slopes    how much the new state changes per unit of each gate's z. There is no gradient in it, so it takes many
+              steps at once: its arrays have time in front, and `states` one entry more, the state before the first
+    backward  one step: multiplies the arriving gradient dh, and dnext[1:] for the other entries of the state, into
+              the slopes, in place, so that the first of them becomes dzh (G, H, B). dnext[1:] becomes the gradient of
+              the state before; what reaches h_{t-1} past the matrix, the bypass, is returned
 """
 
 import numpy as np
 
+from .memory import empty
+
 
 class Cell:
-    """What cells share. `gates` G, `states` entries of the state, `kept` arrays (B, H) kept for the slopes."""
+    """What cells share. `states` entries of the state, `kept` arrays (H, B) kept for the slopes, `scale` of each
+    gate's z: ½ for a sigmoid, 1 for a tanh."""
 
-    gates, states, kept = 1, 1, 0
+    states, kept, scale = 1, 0, (1,)
+    keeps_gates = True  # the slopes need the gates' values
     summed = True  # zx and zh enter only as their sum, so that one gradient serves both
 
-    def workspace(self, B, H, dtype):
+    @property
+    def gates(self):
+        return len(self.scale)
+
+    def workspace(self, p, H, B, dtype):
         return ()
 
 
 class RNN(Cell):
     """h_t = f(zx_t + zh_t),  f = tanh or ReLU      (Elman 1990; ReLU as in Le, Jaitly, Hinton 2015)"""
+
+    keeps_gates = False
 
     def __init__(self, nonlinearity="tanh"):
         self.nonlinearity = nonlinearity
@@ -43,13 +57,16 @@ class RNN(Cell):
 
     def slopes(self, gates, states, kept):
         h = states[0][1:]
-        dh_z = 1 - h * h if self.nonlinearity == "tanh" else (h > 0).astype(h.dtype)
-        return (dh_z,)
+        h_z = empty(h.shape, h.dtype)
+        if self.nonlinearity == "tanh":
+            np.multiply(h, h, out=h_z)
+            np.subtract(1, h_z, out=h_z)
+        else:
+            np.greater(h, 0, out=h_z)
+        return (h_z[:, None],)
 
-    def backward(self, dstate, dzh, dh_z):
-        (dh,) = dstate
-        np.multiply(dh, dh_z, out=dzh[0])
-        return (None,)
+    def backward(self, dh, dnext, h_z):
+        h_z *= dh
 
 
 class LSTM(Cell):
@@ -60,12 +77,11 @@ class LSTM(Cell):
     Gate order i, f, g, o, as in PyTorch. kept holds tanh(c_t).
     """
 
-    gates, states, kept = 4, 2, 1
+    states, kept, scale = 2, 1, (0.5, 0.5, 1, 0.5)
 
-    def workspace(self, B, H, dtype):
-        a = np.full((4, B, H), 0.5, dtype)
-        a[2] = 1
-        return a, 1 - a, np.empty((B, H), dtype)
+    def workspace(self, p, H, B, dtype):
+        a = np.repeat(np.array(self.scale, dtype), H * B).reshape(4, H, B)
+        return a, 1 - a, np.empty((H, B), dtype)
 
     def forward(self, z, zh, prev, new, kept, work):
         (_, c_prev), (h, c), (tanh_c,), (a, b, ig) = prev, new, kept, work
@@ -79,45 +95,49 @@ class LSTM(Cell):
         np.multiply(o, tanh_c, out=h)
 
     def slopes(self, gates, states, kept):
-        (i, f, g, o), c_prev, (tanh_c,) = gates.swapaxes(0, 1), states[1][:-1], kept
-        dz = np.empty_like(gates)
-        dc_i, dc_f, dc_g, dh_o = dz.swapaxes(0, 1)
-        np.multiply(tanh_c, o * (1 - o), out=dh_o)
-        dh_c = o * (1 - tanh_c * tanh_c)
-        np.multiply(g, i * (1 - i), out=dc_i)
-        np.multiply(c_prev, f * (1 - f), out=dc_f)
-        np.multiply(i, 1 - g * g, out=dc_g)
-        return dz, dh_c, f
+        (i, f, g, o), c_prev, h, (tanh_c,) = gates.swapaxes(0, 1), states[1][:-1], states[0][1:], kept
+        s_z, h_c = empty(gates.shape, gates.dtype), empty(h.shape, h.dtype)
+        c_i, c_f, c_g, h_o = np.subtract(1, gates, out=s_z).swapaxes(0, 1)
+        s_z[:, :2] *= gates[:, :2]
+        c_i *= g  # ∂c/∂z_i = i (1 - i) g
+        c_f *= c_prev  # ∂c/∂z_f = f (1 - f) c_{t-1}
+        h_o *= h  # ∂h/∂z_o = o (1 - o) tanh c = (1 - o) h
+        np.multiply(g, g, out=c_g)
+        np.subtract(1, c_g, out=c_g)
+        c_g *= i  # ∂c/∂z_g = (1 - g²) i
+        np.multiply(h, tanh_c, out=h_c)
+        np.subtract(o, h_c, out=h_c)  # ∂h/∂c = o (1 - tanh² c) = o - h tanh c
+        return s_z, s_z[:, :3], h_o, h_c, f
 
-    def backward(self, dstate, dzh, dz, dh_c, f):
-        dh, dc = dstate
-        np.multiply(dh, dz[3], out=dzh[3])
-        dc += dh * dh_c
-        np.multiply(dc, dz[:3], out=dzh[:3])
-        dc *= f
-        return None, dc  # c_{t-1} is reached without any matrix
+    def backward(self, dh, dnext, _, c_z, h_o, h_c, f):
+        dc = dnext[1]
+        h_o *= dh
+        h_c *= dh
+        dc += h_c
+        c_z *= dc
+        dc *= f  # c_{t-1} is reached without any matrix
 
 
 class GRU(Cell):
     """r, z = σ(zx + zh)                      (Cho et al. 2014, in the form of cuDNN and PyTorch:
-    n = tanh(zx_n + r ⊙ zh_n)              the reset gate acts after the matrix product)
+    n = tanh(zx_n + r ⊙ (zh_n + b_hn))     the reset gate acts after the matrix product)
     h_t = (1 - z) ⊙ n + z ⊙ h_{t-1}
 
-    Gate order r, z, n, as in PyTorch. kept holds zh_n, the one part of zh that r scales.
+    Gate order r, z, n, as in PyTorch. kept holds zh_n + b_hn, the part that r scales.
     """
 
-    gates, states, kept = 3, 1, 1
+    kept, scale = 1, (0.5, 0.5, 1)
     summed = False
 
-    def workspace(self, B, H, dtype):
-        return (np.empty((B, H), dtype),)
+    def workspace(self, p, H, B, dtype):
+        return np.repeat(p["b_hn"][:, None], B, axis=1), np.empty((H, B), dtype), np.array(0.5, dtype)
 
     def forward(self, zx, zh, prev, new, kept, work):
-        (h_prev,), (h,), (zh_n,), (r_zh_n,) = prev, new, kept, work
+        (h_prev,), (h,), (zh_n,), (b_hn, r_zh_n, half) = prev, new, kept, work
         rz, (r, z, n) = zx[:2], zx
         rz += zh[:2]
-        squash(rz, 0.5, 0.5)
-        zh_n[:] = zh[2]
+        squash(rz, half, half)
+        np.add(zh[2], b_hn, out=zh_n)
         np.multiply(r, zh_n, out=r_zh_n)
         n += r_zh_n
         np.tanh(n, out=n)
@@ -127,29 +147,33 @@ class GRU(Cell):
 
     def slopes(self, gates, states, kept):
         (r, z, n), h_prev, (zh_n,) = gates.swapaxes(0, 1), states[0][:-1], kept
-        dzh = np.empty_like(gates)
-        dh_r, dh_z, dh_zh_n = dzh.swapaxes(0, 1)
-        np.multiply(h_prev - n, z * (1 - z), out=dh_z)
-        dh_zx_n = (1 - z) * (1 - n * n)
-        np.multiply(dh_zx_n, r, out=dh_zh_n)
-        np.multiply(dh_zh_n, zh_n * (1 - r), out=dh_r)
-        return dzh, z, dh_zx_n
+        h_zh, h_n = empty(gates.shape, gates.dtype), empty(n.shape, n.dtype)
+        h_r, h_z, h_zh_n = np.subtract(1, gates, out=h_zh).swapaxes(0, 1)
+        np.multiply(n, n, out=h_n)
+        np.subtract(1, h_n, out=h_n)
+        h_n *= h_z  # ∂h/∂zx_n = (1 - z) (1 - n²)
+        np.multiply(h_n, r, out=h_zh_n)  # ∂h/∂zh_n = that times r
+        h_r *= h_zh_n
+        h_r *= zh_n  # ∂h/∂z_r = that times zh_n (1 - r)
+        h_z *= z
+        h_z *= h_prev - n  # ∂h/∂z_z = z (1 - z) (h_{t-1} - n)
+        return h_zh, z, h_n
 
-    def backward(self, dstate, dzh, dh_zh, z, _):
-        (dh,) = dstate
-        np.multiply(dh, dh_zh, out=dzh)
-        return (dh * z,)  # h_{t-1} is reached without any matrix
+    def backward(self, dh, dnext, h_zh, z, h_n):
+        h_zh *= dh
+        return dh * z  # h_{t-1} is reached without any matrix
 
-    def dzx(self, dh, dzh, slopes, out):
-        """dzx (T, B, G, H) for many steps. Only the candidate's part differs from dzh: r scales zh_n, not zx_n."""
-        out[:, :, :2] = dzh[:, :, :2]
-        np.multiply(dh, slopes[2], out=out[:, :, 2])
+    def dzx(self, dh, dzh, _, h_n):
+        """dzx (T, G, H, B) for many steps. Only the candidate's part differs from dzh: r scales zh_n, not zx_n."""
+        dzx = empty(dzh.shape, dzh.dtype)
+        dzx[:, :2] = dzh[:, :2]
+        np.multiply(dh, h_n, out=dzx[:, 2])
+        return dzx
 
 
 def squash(z, a, b):
-    """y = a tanh(a z) + b, in place, b = 1 - a: with a = 1 it is tanh, with a = ½ the logistic sigmoid, for
-    σ(z) = ½ tanh(z/2) + ½. With a an array, one call squashes all gates, each in its own way."""
-    z *= a
+    """y = a tanh(z) + b, in place, b = 1 - a: with a = 1 it is tanh(z), with a = ½ the logistic sigmoid σ(2z).
+    With a an array, one call squashes all gates, each in its own way."""
     np.tanh(z, out=z)
     z *= a
     z += b

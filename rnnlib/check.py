@@ -31,6 +31,9 @@ def array(name, value, axes, dtype=None, finite=False):
 
 def shape(name, value, axes):
     """Raise unless `value.shape` agrees with `axes`, naming the first axis that does not."""
+    sizes = value.shape
+    if len(sizes) == len(axes) and all(got == n if n is not None else got for (_, n), got in zip(axes, sizes)):
+        return
     want = "(" + ", ".join(s if n is None else f"{s}={n}" for s, n in axes) + ")"
     if value.ndim != len(axes):
         raise ValueError(f"{name}: expected {len(axes)} axes {want}, got {value.ndim}, shape {value.shape}")

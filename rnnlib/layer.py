@@ -1,12 +1,16 @@
 """One layer through time: the only time loop forwards, and the only one backwards, for every cell.
 
-    forward    zx = xs W_xh + b_h                 one matrix product for all T steps
+    forward    zx = xs W_xh + b_h                          for a chunk of steps at once
                s_t = cell(zx_t, h_{t-1} W_hh, s_{t-1})     one small product a step
     backward   dh_t = dhs_t + what came back from step t + 1, through W_hh and through the cell's bypass
-               dW_xh, dW_hh, db_h, dxs            one matrix product each for all T steps
+               dW_xh, dW_hh, db_h, dxs                     for a chunk of steps at once
 
 The schedule is that of Appleyard, Kocisky, Blunsom 2016 ("Optimizing performance of recurrent neural networks
-on GPUs"): what does not have to wait for the step before is done for all steps at once.
+on GPUs"): what does not have to wait for the step before is done for many steps at once. Not for all T: a chunk is
+as many steps as the processor's cache holds, so that what one line wrote is still at hand when the next line reads.
+
+Inside a layer a step lies transposed, (units, B), as the cells have it: z = h W_hh is computed as zᵀ = W_hhᵀ hᵀ.
+At the door everything is (T, B, ·), as views of the same memory.
 """
 
 from dataclasses import dataclass, field
@@ -15,19 +19,23 @@ from itertools import repeat
 import numpy as np
 
 from .memory import empty
-from .norm import normalise, normalise_backward
+from .norm import LayerNorm, centre
 
 
 @dataclass
 class LayerRun:
-    """What one layer computed, kept for the way back. Time in front; the states have h_0 in front of h_1 ... h_T."""
+    """What one layer computed, kept for the way back, transposed: units before B."""
 
     xs: np.ndarray  # (T, B, D)
-    states: tuple  # of (T + 1, B, H)
-    gates: np.ndarray  # (T, G, B, H)
-    kept: tuple  # of (T, B, H)
+    states_T: tuple  # of (T + 1, H, B), h_0 in front of h_1 ... h_T
+    gates: np.ndarray | None  # (T, G, H, B), where the cell keeps them
+    kept: tuple  # of (T, H, B)
     mask: np.ndarray | None  # (T, B), False on padding
-    norm: dict = field(default_factory=dict)  # layer norm: "x" and "h", each (ẑ, 1/std)
+    norm: dict = field(default_factory=dict)  # layer norm: "x" and "h", each (z, 1/std)
+
+    @property
+    def states(self):
+        return tuple(transposed(s) for s in self.states_T)
 
     @property
     def hs(self):
@@ -62,94 +70,131 @@ class Layer:
             shapes |= {"g_x": [("G·H", GH)], "g_h": [("G·H", GH)]}
         return shapes
 
+    def chunks(self, T, B):
+        """The slices that cut T steps into chunks."""
+        steps = max(1, CHUNK // (self.cell.gates * self.hidden_size * B))
+        return [slice(first, min(first + steps, T)) for first in range(0, T, steps)]
+
     def forward(self, p, xs, state, mask=None):
         """xs (T, B, D), state a tuple of (B, H), mask (T, B) or None -> LayerRun. Padding holds the state still."""
-        (T, B, D), H, G = xs.shape, self.hidden_size, self.cell.gates
-        norm = {}
-        zx = np.matmul(xs.reshape(T * B, D), p["W_xh"], out=empty((T * B, G * H), xs.dtype))
+        (T, B, _), H, cell, dtype = xs.shape, self.hidden_size, self.cell, xs.dtype
+        G, chunks, norm, padded = cell.gates, self.chunks(T, B), {}, some_padding(mask, T)
+        scale = np.repeat(np.array(cell.scale, dtype), H)  # (G·H,)
         if self.layer_norm:
-            zx, *norm["x"] = normalise(zx, p["g_x"])
-            norm["h"] = np.empty((T, B, G * H), zx.dtype), np.empty((T, B, 1), zx.dtype)
-        z = empty((T, G, B, H), zx.dtype)
-        np.add(gates_first(zx.reshape(T, B, G, H)), p["b_h"].reshape(G, 1, H), out=z)
-        W_hh = np.ascontiguousarray(gates_first(p["W_hh"].reshape(H, G, H)))  # (G, H, H)
-        states = tuple(empty((T + 1, B, H), zx.dtype) for _ in range(self.cell.states))
-        kept = tuple(empty((T, B, H), zx.dtype) for _ in range(self.cell.kept))
-        for s, s_0 in zip(states, state):
-            s[0] = s_0
+            W_xh_T, W_hh_T = (np.ascontiguousarray(centre(p[name]).T) for name in ("W_xh", "W_hh"))
+            norm_x, norm_h = LayerNorm(scale * p["g_x"], B), LayerNorm(scale * p["g_h"], B)
+            norm = {name: (empty((T, G * H, B), dtype), np.empty((T, 1, B), dtype)) for name in "xh"}
+        else:
+            W_xh_T, W_hh_T = (np.ascontiguousarray((scale * p[name]).T) for name in ("W_xh", "W_hh"))
+        b_h = columns(scale * p["b_h"], B)
 
-        zh, work = np.empty((G, B, H), zx.dtype), self.cell.workspace(B, H, zx.dtype)
-        steps = zip(
-            z, zip(*(s[:-1] for s in states)), zip(*(s[1:] for s in states)), zip(*kept) if kept else repeat(())
-        )
-        for t, (z_t, prev, new, kept_t) in enumerate(steps):
+        z = empty((T if cell.keeps_gates else chunks[0].stop, G * H, B), dtype)
+        states = tuple(empty((T + 1, H, B), dtype) for _ in range(cell.states))
+        kept = tuple(empty((T, H, B), dtype) for _ in range(cell.kept))
+        for s, s_0 in zip(states, state):
+            s[0] = s_0.T
+        zh, work = np.empty((G, H, B), dtype), cell.workspace(p, H, B, dtype)
+        zh_rows = zh.reshape(G * H, B)
+        before, after = zip(*(s[:-1] for s in states)), zip(*(s[1:] for s in states))
+        kept_steps = zip(*kept) if kept else repeat(())
+        for part in chunks:
+            zx = z[part] if cell.keeps_gates else z[: part.stop - part.start]
+            xs_T = np.ascontiguousarray(transposed(xs[part]))
             if self.layer_norm:
-                zh_t, norm["h"][0][t], norm["h"][1][t] = normalise(prev[0] @ p["W_hh"], p["g_h"])
-                zh[:] = gates_first(zh_t.reshape(B, G, H))
+                raw, inv_std = (a[part] for a in norm["x"])
+                norm_x.forward(np.matmul(W_xh_T, xs_T, out=raw), inv_std, out=zx)
             else:
-                np.matmul(prev[0], W_hh, out=zh)
-            if "b_hn" in p:
-                zh[2] += p["b_hn"]
-            self.cell.forward(z_t, zh, prev, new, kept_t, work)
-            if mask is not None:
-                for s, s_prev in zip(new, prev):
-                    np.copyto(s, s_prev, where=~mask[t, :, None])
-        return LayerRun(xs, states, z, kept, mask, norm)
+                np.matmul(W_xh_T, xs_T, out=zx)
+            zx += b_h
+            steps = zip(range(part.start, part.stop), zx.reshape(-1, G, H, B), before, after, kept_steps)
+            for t, z_t, prev, new, kept_t in steps:
+                if self.layer_norm:
+                    raw, inv_std = (a[t] for a in norm["h"])
+                    norm_h.forward(np.dot(W_hh_T, prev[0], out=raw), inv_std, out=zh_rows)
+                else:
+                    np.dot(W_hh_T, prev[0], out=zh_rows)
+                cell.forward(z_t, zh, prev, new, kept_t, work)
+                if padded[t]:
+                    for s, s_prev in zip(new, prev):
+                        np.copyto(s, s_prev, where=~mask[t])
+        gates = z.reshape(T, G, H, B) if cell.keeps_gates else None
+        return LayerRun(xs, states, gates, kept, mask, norm)
 
     def backward(self, p, run, dhs, dstate):
         """dhs (T, B, H) from above, dstate for the last state (a tuple of (B, H)) -> LayerGrad."""
-        (T, B, D), H, G = run.xs.shape, self.hidden_size, self.cell.gates
-        dtype, mask = run.gates.dtype, run.mask
-        dh, dzh = empty((T, B, H), dtype), empty((T, B, G, H), dtype)
-        dzx = dzh if self.cell.summed else empty(dzh.shape, dtype)
-        dzh_raw = empty(dzh.shape, dtype) if self.layer_norm else dzh  # before the norm: of h_{t-1} W_hh itself
-        W_hh_T = np.ascontiguousarray(p["W_hh"].T)  # (G·H, H)
-        dnext = [np.array(d) for d in dstate]
-        chunk = max(1, CHUNK // (G * B * H))
-        for first in reversed(range(0, T, chunk)):
-            part = slice(first, first + chunk)
-            states = [s[first : first + chunk + 1] for s in run.states]
-            slopes = self.cell.slopes(run.gates[part], states, [k[part] for k in run.kept])
-            steps = zip(range(first, T), dhs[part], dh[part], dzh[part], *slopes)
-            for t, dh_above, dh_t, dzh_t, *slopes_t in reversed(list(steps)):
-                held = None if mask is None else [d.copy() for d in dnext]
-                np.add(dh_above, dnext[0], out=dh_t)
-                bypass, *dnext[1:] = self.cell.backward((dh_t, *dnext[1:]), gates_first(dzh_t), *slopes_t)
-                if mask is not None:
-                    dzh_t *= mask[t, :, None, None]
+        (T, B, D), H, cell, dtype = run.xs.shape, self.hidden_size, self.cell, run.xs.dtype
+        GH, mask, padded = cell.gates * H, run.mask, some_padding(run.mask, T)
+        dh, dxs = empty((T, H, B), dtype), empty((T, D, B), dtype)
+        dnext = [np.array(d.T, order="C") for d in dstate]
+        grads = {name: np.zeros(value.shape, dtype) for name, value in p.items()}
+        dW_xh_T, dW_hh_T = np.zeros((GH, D), dtype), np.zeros((GH, H), dtype)
+        W_xh, W_hh = (centre(p[name]) if self.layer_norm else p[name] for name in ("W_xh", "W_hh"))
+        if self.layer_norm:
+            norm_x, norm_h = LayerNorm(p["g_x"], B), LayerNorm(p["g_h"], B)
+        for part in reversed(self.chunks(T, B)):
+            states = [s[part.start : part.stop + 1] for s in run.states_T]
+            gates = run.gates[part] if cell.keeps_gates else None
+            slopes = cell.slopes(gates, states, [k[part] for k in run.kept])
+            dzh = slopes[0].reshape(-1, GH, B)
+            dz = empty(dzh.shape, dtype) if self.layer_norm else dzh  # of h_{t-1} W_hh itself, before the norm
+            dh[part] = transposed(dhs[part])
+            steps = zip(range(part.start, part.stop), dh[part], dzh, dz, *slopes)
+            for t, dh_t, dzh_t, dz_t, *slopes_t in reversed(list(steps)):
+                held = [d.copy() for d in dnext] if padded[t] else None
+                dh_t += dnext[0]
+                bypass = cell.backward(dh_t, dnext, *slopes_t)
+                if padded[t]:
+                    dzh_t *= mask[t]
                 if self.layer_norm:
-                    z_hat, inv_std = run.norm["h"][0][t], run.norm["h"][1][t]
-                    dy = dzh_t.reshape(B, G * H)
-                    dzh_raw[t] = normalise_backward(dy, p["g_h"], z_hat, inv_std).reshape(B, G, H)
-                    dzh_t = dzh_raw[t]
-                np.matmul(dzh_t.reshape(B, G * H), W_hh_T, out=dnext[0])
+                    norm_h.backward(dzh_t, *(a[t] for a in run.norm["h"]), out=dz_t)
+                np.dot(W_hh, dz_t, out=dnext[0])
                 if bypass is not None:
                     dnext[0] += bypass
-                if mask is not None:
+                if padded[t]:
                     for d, d_held in zip(dnext, held):
-                        np.copyto(d, d_held, where=~mask[t, :, None])
+                        np.copyto(d, d_held, where=~mask[t])
             if mask is not None:
-                dh[part] *= mask[part, :, None]
-            if not self.cell.summed:
-                self.cell.dzx(dh[part], dzh[part], slopes, out=dzx[part])
+                dh[part] *= mask[part, None]
+            dzx = dzh if cell.summed else cell.dzx(dh[part], *slopes).reshape(-1, GH, B)
+            dzx_rows, ones = rows(dzx), np.ones(len(dzx) * B, dtype)
+            grads["b_h"] += dzx_rows @ ones  # a product sums several times as fast as .sum
+            if "b_hn" in p:
+                grads["b_hn"] += rows(dzh[:, 2 * H :]) @ ones
+            if self.layer_norm:
+                norm_x_part, norm_h_part = ([a[part] for a in run.norm[name]] for name in "xh")
+                grads["g_x"] += norm_x.dgain(dzx, *norm_x_part)
+                grads["g_h"] += norm_h.dgain(dzh, *norm_h_part)
+                norm_x.backward(dzx, *norm_x_part, out=dzx)
+                dzx_rows = rows(dzx)
+            np.matmul(W_xh, dzx, out=dxs[part])
+            dW_xh_T += dzx_rows @ run.xs[part].reshape(-1, D)
+            dW_hh_T += (dzx_rows if dz is dzx else rows(dz)) @ transposed(states[0][:-1]).reshape(-1, H)
+        for name, dW_T in ("W_xh", dW_xh_T), ("W_hh", dW_hh_T):
+            grads[name][:] = centre(dW_T.T) if self.layer_norm else dW_T.T
+        return LayerGrad(grads, transposed(dxs), transposed(dh), tuple(d.T for d in dnext))
 
-        dzx, dzh, dzh_raw = (d.reshape(T * B, G * H) for d in (dzx, dzh, dzh_raw))
-        grads = {"b_h": dzx.sum(0)}
-        if "b_hn" in p:
-            grads["b_hn"] = dzh[:, 2 * H :].sum(0)
-        if self.layer_norm:
-            grads["g_x"] = (dzx * run.norm["x"][0]).sum(0)
-            grads["g_h"] = (dzh * run.norm["h"][0].reshape(T * B, G * H)).sum(0)
-            dzx = normalise_backward(dzx, p["g_x"], *run.norm["x"])
-        grads["W_xh"] = run.xs.reshape(T * B, D).T @ dzx
-        grads["W_hh"] = run.states[0][:-1].reshape(T * B, H).T @ dzh_raw
-        dxs = np.matmul(dzx, p["W_xh"].T, out=empty((T * B, D), dtype)).reshape(T, B, D)
-        return LayerGrad({name: grads[name] for name in p}, dxs, dh, tuple(dnext))
+
+CHUNK = 2**17  # numbers that a chunk's gates have
 
 
-CHUNK = 2**14  # numbers whose slopes are computed at once: enough to save calls, few enough to stay in the cache
+def some_padding(mask, T):
+    """For every step, whether any sequence of the batch is over: only there does the mask have work to do."""
+    return [False] * T if mask is None else (~mask.all(axis=1)).tolist()
 
 
-def gates_first(a):
-    """(..., rows, G, H) as a view (..., G, rows, H): a gate is then one block, as the cells have it."""
-    return a.swapaxes(-3, -2)
+def transposed(a):
+    """(T, B, N) as a view (T, N, B), and back."""
+    return a.swapaxes(-1, -2)
+
+
+def rows(a):
+    """(T, N, B) as (N, T·B): a row for every unit."""
+    T, N, B = a.shape
+    copy = empty((N, T, B), a.dtype)
+    copy[:] = a.swapaxes(0, 1)
+    return copy.reshape(N, T * B)
+
+
+def columns(v, B):
+    """(N,) as (N, B): a vector for every sequence of the batch. Written out, for NumPy is slow on short repeats."""
+    return np.repeat(v[:, None], B, axis=1)
