@@ -32,7 +32,7 @@ FLOORS = [
     ["train", "gradcheck", "flow", "tasks", "interop"],
     ["viz"],
     ["explore"],
-    ["exercises"],
+    ["exercises", "experiments"],
     ["bench", "figures"],
 ]
 FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}

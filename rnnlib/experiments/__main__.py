@@ -1,0 +1,29 @@
+"""The command line of the experiments."""
+
+import argparse
+
+from . import __doc__ as DOC
+from .run import experiment, names, run
+from .store import RESULTS, load
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m rnnlib.experiments", description=DOC.split("\n\n")[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="what there is")
+    command = commands.add_parser("run", help="compute what is missing")
+    command.add_argument("name", choices=names())
+    command.add_argument("--seeds", type=int, help="per configuration; as many as the experiment says if not given")
+    command.add_argument("--jobs", type=int, help="processes; all cores if not given")
+    args = parser.parse_args()
+    if args.command == "list":
+        for name in names():
+            module, path = experiment(name), RESULTS / f"{name}.jsonl"
+            have = len(load(name)) if path.exists() else 0
+            print(f"{name}: {module.QUESTION} ({have} of {len(module.GRID) * module.SEEDS} runs stored)")
+    else:
+        print(f"{args.name}: {run(args.name, args.seeds, args.jobs)} runs added")
+
+
+if __name__ == "__main__":
+    main()
