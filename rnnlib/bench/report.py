@@ -89,7 +89,7 @@ def summary(results):
         values = [ratio(found[setting, cell, shape].get("ratio")) for cell, setting in columns]
         lines.append(f"| {shape} | " + " | ".join(values) + " |")
     means = [ratio(mean_ratio([found[setting, cell, shape] for shape in shapes])) for cell, setting in columns]
-    lines.append("| geometric mean | " + " | ".join(f"**{m}**" for m in means) + " |")
+    lines.append("| geometric mean | " + " | ".join(m and f"**{m}**" for m in means) + " |")
     bare = [r["over_products"] for r in results["1"]["rows"] if r["shape"][2] >= 128]
     return "\n".join([
         f"Our time over PyTorch's, {machine()}:",
