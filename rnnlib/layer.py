@@ -13,13 +13,13 @@ Inside a layer a step lies transposed, (units, B), as the cells have it: z = h W
 At the door everything is (T, B, ·), as views of the same memory.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import repeat
 
 import numpy as np
 
 from .memory import empty
-from .norm import LayerNorm, centre
+from .product import NormedProduct, Product
 
 
 @dataclass
@@ -31,7 +31,7 @@ class LayerRun:
     gates: np.ndarray | None  # (T, G, H, B), where the cell keeps them
     kept: tuple  # of (T, H, B)
     mask: np.ndarray | None  # (T, B), False on padding
-    norm: dict = field(default_factory=dict)  # layer norm: "x" and "h", each (z, 1/std)
+    products: tuple  # of xs with W_xh and of h with W_hh, each with what its norm keeps
 
     @property
     def states(self):
@@ -75,20 +75,20 @@ class Layer:
         steps = max(1, CHUNK // (self.cell.gates * self.hidden_size * B))
         return [slice(first, min(first + steps, T)) for first in range(0, T, steps)]
 
+    def products(self, p, T, B):
+        """What turns xs into zx, and h into zh. Under layer norm they also keep what the way back needs."""
+        scale = np.repeat(np.array(self.cell.scale, self.dtype), self.hidden_size)
+        if not self.layer_norm:
+            return Product(p["W_xh"], scale), Product(p["W_hh"], scale), columns(scale * p["b_h"], B)
+        into_x = NormedProduct(p["W_xh"], scale, p["g_x"], T, B)
+        return into_x, NormedProduct(p["W_hh"], scale, p["g_h"], T, B), columns(scale * p["b_h"], B)
+
     def forward(self, p, xs, state, mask=None):
         """xs (T, B, D), state a tuple of (B, H), mask (T, B) or None -> LayerRun. Padding holds the state still."""
-        (T, B, _), H, cell, dtype = xs.shape, self.hidden_size, self.cell, xs.dtype
-        G, chunks, norm, padded = cell.gates, self.chunks(T, B), {}, some_padding(mask, T)
-        scale = np.repeat(np.array(cell.scale, dtype), H)  # (G·H,)
-        if self.layer_norm:
-            W_xh_T, W_hh_T = (np.ascontiguousarray(centre(p[name]).T) for name in ("W_xh", "W_hh"))
-            norm_x, norm_h = LayerNorm(scale * p["g_x"], B), LayerNorm(scale * p["g_h"], B)
-            norm = {name: (empty((T, G * H, B), dtype), np.empty((T, 1, B), dtype)) for name in "xh"}
-        else:
-            W_xh_T, W_hh_T = (np.ascontiguousarray((scale * p[name]).T) for name in ("W_xh", "W_hh"))
-        b_h = columns(scale * p["b_h"], B)
-
-        z = empty((T if cell.keeps_gates else chunks[0].stop, G * H, B), dtype)
+        (T, B, _), H, G, cell, dtype = xs.shape, self.hidden_size, self.cell.gates, self.cell, xs.dtype
+        x_W, h_W, b_h = self.products(p, T, B)
+        chunks, padded = self.chunks(T, B), some_padding(mask, T)
+        z = empty((T if cell.keeps_gates else chunks[0].stop, G, H, B), dtype)
         states = tuple(empty((T + 1, H, B), dtype) for _ in range(cell.states))
         kept = tuple(empty((T, H, B), dtype) for _ in range(cell.kept))
         for s, s_0 in zip(states, state):
@@ -99,38 +99,25 @@ class Layer:
         kept_steps = zip(*kept) if kept else repeat(())
         for part in chunks:
             zx = z[part] if cell.keeps_gates else z[: part.stop - part.start]
-            xs_T = np.ascontiguousarray(transposed(xs[part]))
-            if self.layer_norm:
-                raw, inv_std = (a[part] for a in norm["x"])
-                norm_x.forward(np.matmul(W_xh_T, xs_T, out=raw), inv_std, out=zx)
-            else:
-                np.matmul(W_xh_T, xs_T, out=zx)
-            zx += b_h
-            steps = zip(range(part.start, part.stop), zx.reshape(-1, G, H, B), before, after, kept_steps)
-            for t, z_t, prev, new, kept_t in steps:
-                if self.layer_norm:
-                    raw, inv_std = (a[t] for a in norm["h"])
-                    norm_h.forward(np.dot(W_hh_T, prev[0], out=raw), inv_std, out=zh_rows)
-                else:
-                    np.dot(W_hh_T, prev[0], out=zh_rows)
+            zx_rows = zx.reshape(-1, G * H, B)
+            x_W.forward(np.ascontiguousarray(transposed(xs[part])), part, out=zx_rows)
+            zx_rows += b_h
+            for t, z_t, prev, new, kept_t in zip(range(part.start, part.stop), zx, before, after, kept_steps):
+                h_W.forward(prev[0], t, out=zh_rows)
                 cell.forward(z_t, zh, prev, new, kept_t, work)
                 if padded[t]:
                     for s, s_prev in zip(new, prev):
                         np.copyto(s, s_prev, where=~mask[t])
-        gates = z.reshape(T, G, H, B) if cell.keeps_gates else None
-        return LayerRun(xs, states, gates, kept, mask, norm)
+        return LayerRun(xs, states, z if cell.keeps_gates else None, kept, mask, (x_W, h_W))
 
     def backward(self, p, run, dhs, dstate):
         """dhs (T, B, H) from above, dstate for the last state (a tuple of (B, H)) -> LayerGrad."""
         (T, B, D), H, cell, dtype = run.xs.shape, self.hidden_size, self.cell, run.xs.dtype
-        GH, mask, padded = cell.gates * H, run.mask, some_padding(run.mask, T)
+        GH, mask, padded, (x_W, h_W) = cell.gates * H, run.mask, some_padding(run.mask, T), run.products
         dh, dxs = empty((T, H, B), dtype), empty((T, D, B), dtype)
-        dnext = [np.array(d.T, order="C") for d in dstate]
         grads = {name: np.zeros(value.shape, dtype) for name, value in p.items()}
         dW_xh_T, dW_hh_T = np.zeros((GH, D), dtype), np.zeros((GH, H), dtype)
-        W_xh, W_hh = (centre(p[name]) if self.layer_norm else p[name] for name in ("W_xh", "W_hh"))
-        if self.layer_norm:
-            norm_x, norm_h = LayerNorm(p["g_x"], B), LayerNorm(p["g_h"], B)
+        dnext, ones = [np.array(d.T, order="C") for d in dstate], np.ones(B, dtype)
         for part in reversed(self.chunks(T, B)):
             states = [s[part.start : part.stop + 1] for s in run.states_T]
             gates = run.gates[part] if cell.keeps_gates else None
@@ -145,9 +132,8 @@ class Layer:
                 bypass = cell.backward(dh_t, dnext, *slopes_t)
                 if padded[t]:
                     dzh_t *= mask[t]
-                if self.layer_norm:
-                    norm_h.backward(dzh_t, *(a[t] for a in run.norm["h"]), out=dz_t)
-                np.dot(W_hh, dz_t, out=dnext[0])
+                h_W.unnormalise(dzh_t, t, out=dz_t)
+                h_W.backward(dz_t, out=dnext[0])
                 if bypass is not None:
                     dnext[0] += bypass
                 if padded[t]:
@@ -156,21 +142,18 @@ class Layer:
             if mask is not None:
                 dh[part] *= mask[part, None]
             dzx = dzh if cell.summed else cell.dzx(dh[part], *slopes).reshape(-1, GH, B)
-            dzx_rows, ones = rows(dzx), np.ones(len(dzx) * B, dtype)
-            grads["b_h"] += dzx_rows @ ones  # a product sums several times as fast as .sum
+            grads["b_h"] += (dzx @ ones).sum(0)
             if "b_hn" in p:
-                grads["b_hn"] += rows(dzh[:, 2 * H :]) @ ones
+                grads["b_hn"] += (dzh[:, 2 * H :] @ ones).sum(0)
             if self.layer_norm:
-                norm_x_part, norm_h_part = ([a[part] for a in run.norm[name]] for name in "xh")
-                grads["g_x"] += norm_x.dgain(dzx, *norm_x_part)
-                grads["g_h"] += norm_h.dgain(dzh, *norm_h_part)
-                norm_x.backward(dzx, *norm_x_part, out=dzx)
-                dzx_rows = rows(dzx)
-            np.matmul(W_xh, dzx, out=dxs[part])
-            dW_xh_T += dzx_rows @ run.xs[part].reshape(-1, D)
-            dW_hh_T += (dzx_rows if dz is dzx else rows(dz)) @ transposed(states[0][:-1]).reshape(-1, H)
-        for name, dW_T in ("W_xh", dW_xh_T), ("W_hh", dW_hh_T):
-            grads[name][:] = centre(dW_T.T) if self.layer_norm else dW_T.T
+                grads["g_x"] += x_W.gain_gradient(dzx, part)
+                grads["g_h"] += h_W.gain_gradient(dzh, part)
+            x_W.unnormalise(dzx, part, out=dzx)
+            x_W.backward(dzx, out=dxs[part])
+            dz_rows = rows(dz)
+            dW_xh_T += (dz_rows if dzx is dz else rows(dzx)) @ run.xs[part].reshape(-1, D)
+            dW_hh_T += dz_rows @ transposed(states[0][:-1]).reshape(-1, H)
+        grads["W_xh"][:], grads["W_hh"][:] = x_W.weight_gradient(dW_xh_T.T), h_W.weight_gradient(dW_hh_T.T)
         return LayerGrad(grads, transposed(dxs), transposed(dh), tuple(d.T for d in dnext))
 
 

@@ -26,6 +26,7 @@ OPEN = (
 FLOORS = [
     ["check", "tree", "memory"],
     ["cells", "norm", "init", "data"],
+    ["product"],
     ["layer"],
     ["stack"],
     ["model"],

@@ -11,6 +11,7 @@ from .spectrum import Response, Spectrum
 from .speech import Padding, Utterances
 from .states import Delays, Sources, States
 from .text import Context, NextCharacter, Samples
+from .timing import Timings
 from .traces import Traces
 from .training import Rates, Scores, TrainingCurve
 from .truncation import Cut, Unexplained
@@ -45,6 +46,7 @@ __all__ = [
     "Spectrum",
     "States",
     "ThereAndBack",
+    "Timings",
     "Traces",
     "TrainingCurve",
     "Unexplained",
