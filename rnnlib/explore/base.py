@@ -68,7 +68,7 @@ class Explorer(w.VBox):
                 raise ValueError(f"{name}: expected a value that its slider allows, got {value!r}")
         self.picture = self.scene()
         size = {"width": f"{self.picture.width * self.picture.dpi:.0f}px", "max_width": "100%"}
-        self.image = w.Image(format="png", layout=size)
+        self.image = w.Image(format="jpeg", layout=size)
         self.image.add_class("rnnlib-picture")
         self.alt = w.HTML()
         self.reading = w.HTML()
@@ -103,7 +103,7 @@ class Explorer(w.VBox):
         with self.lock, BLAS.limit(limits=1, user_api="blas"):
             while self.drawn != (now := self.settings):
                 text = self.show(self.picture, **now)
-                self.image.value = self.picture.png()
+                self.image.value = self.picture.jpeg()
                 self.alt.value = HIDDEN.format(html.escape(self.picture.alt))
                 self.reading.value = text
                 self.drawn = now

@@ -1,5 +1,6 @@
 """GradientFlow: the layer × time lattice of a real stack, forward and backward at every move; and its survey."""
 
+import functools
 import math
 
 import numpy as np
@@ -50,10 +51,9 @@ def gradients(depth, length, cell="tanh RNN", gain=1.0, seed=0, every_step=False
     unit variance. The loss is one random projection of the top layer's last h, scaled so that its gradient there has
     norm 1; with every_step, the sum of one such projection per step. The bottom layer is the same at every depth.
     """
-    kind, nonlinearity = CELLS[cell]
-    net = DeepRNN(kind, D, H, depth, nonlinearity=nonlinearity, **options)
-    weights, inputs, readout = np.random.default_rng(seed).spawn(3)
-    params = net.init(weights, input="orthogonal", recurrent="orthogonal", bias="zeros", rho=gain)
+    net, unscaled = network(depth, cell, seed, **options)
+    _, inputs, readout = np.random.default_rng(seed).spawn(3)
+    params = [p | {"W_hh": gain * p["W_hh"]} for p in unscaled]
     xs = inputs.standard_normal((length, B, D))
     dhs = np.zeros((length, B, H))
     read = slice(0 if every_step else length - 1, length)
@@ -62,6 +62,15 @@ def gradients(depth, length, cell="tanh RNN", gain=1.0, seed=0, every_step=False
     with np.errstate(over="ignore", invalid="ignore"):  # an explosion beyond 1.8e308 is said in words
         run = net.forward(params, xs)
         return net, params, run, net.backward(params, run, dhs)
+
+
+@functools.lru_cache(maxsize=32)
+def network(depth, cell, seed, **options):
+    """(net, its parameters at gain 1): drawn once, for finding a spectral radius takes longer than a slider may."""
+    kind, nonlinearity = CELLS[cell]
+    net = DeepRNN(kind, D, H, depth, nonlinearity=nonlinearity, **options)
+    weights = np.random.default_rng(seed).spawn(1)[0]
+    return net, net.init(weights, input="orthogonal", recurrent="orthogonal", bias="zeros", rho=1)
 
 
 def lattice(depth, length, *args, **kwargs):
