@@ -13,7 +13,7 @@ import numpy as np
 from . import __path__ as HERE
 from .store import RESULTS, key, load
 
-NOT_EXPERIMENTS = {"__main__", "run", "store"}
+NOT_EXPERIMENTS = {"__main__", "run", "solve", "store"}
 
 
 def names():

@@ -6,6 +6,17 @@ from pathlib import Path
 RESULTS = Path(__file__).with_name("results")
 
 
+def tuned(name, arm, cost, rates):
+    """The rate in `rates` with the lowest mean cost(result) over the runs of tuning experiment `name` that agree with
+    `arm`; the middle one as long as some of these runs are missing."""
+    runs = load(name) if (RESULTS / f"{name}.jsonl").exists() else []
+    runs = [r for r in runs if all(r["config"].get(k) == v for k, v in arm.items())]
+    costs = {rate: [cost(r["result"]) for r in runs if r["config"]["lr"] == rate] for rate in rates}
+    if not all(costs.values()):
+        return rates[len(rates) // 2]
+    return min(rates, key=lambda rate: sum(costs[rate]) / len(costs[rate]))
+
+
 def key(config, seed):
     """What identifies a run, whatever the order in which its configuration was written."""
     return json.dumps([config, seed], sort_keys=True)

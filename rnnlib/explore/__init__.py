@@ -3,6 +3,7 @@
 from .base import Explorer
 from .bptt import StepByStep, ThreeSteps
 from .flow import GradientFlow
+from .jacobian import JacobianProduct
 from .plane import TwoUnits
 from .sizes import StackSizes
 from .spectrum import PulseResponse, StackSpectrum
@@ -12,12 +13,14 @@ from .training import TrainingView
 from .truncation import Truncation
 from .unit import OneUnit
 from .unroll import Unroll
+from .wall import Wall
 
 __all__ = [
     "DeepStates",
     "Explorer",
     "GradientFlow",
     "GradientSources",
+    "JacobianProduct",
     "NextCharacter",
     "OneUnit",
     "PulseResponse",
@@ -29,4 +32,5 @@ __all__ = [
     "Truncation",
     "TwoUnits",
     "Unroll",
+    "Wall",
 ]

@@ -4,6 +4,7 @@ from .bptt import Chain, Contributions, ThereAndBack
 from .depth import Intervals, RateAgainstGain
 from .diagram import Architectures, Reach, Sizes, Wavefront
 from .faults import Located, Losses
+from .jacobian import Lags, Products, Solved
 from .lattice import Lattice
 from .plane import Plane
 from .scene import Scene
@@ -17,6 +18,7 @@ from .training import Rates, Scores, TrainingCurve
 from .truncation import Cut, Unexplained
 from .unit import Branches, Cobweb
 from .unroll import Unrolled
+from .wall import Wall
 
 __all__ = [
     "Architectures",
@@ -28,12 +30,14 @@ __all__ = [
     "Cut",
     "Delays",
     "Intervals",
+    "Lags",
     "Lattice",
     "Located",
     "Losses",
     "NextCharacter",
     "Padding",
     "Plane",
+    "Products",
     "RateAgainstGain",
     "Rates",
     "Reach",
@@ -42,6 +46,7 @@ __all__ = [
     "Scene",
     "Scores",
     "Sizes",
+    "Solved",
     "Sources",
     "Spectrum",
     "States",
@@ -52,5 +57,6 @@ __all__ = [
     "Unexplained",
     "Unrolled",
     "Utterances",
+    "Wall",
     "Wavefront",
 ]
