@@ -22,7 +22,7 @@ def test_the_matrix_has_the_radius_it_is_asked_for(shear):
 
 
 def test_the_products_are_the_long_range_jacobian():
-    W_hh, Js, found = jacobian.products(1.1, 0.5, 1.0)
+    W_hh, _, found = jacobian.products(1.1, 0.5, 1.0)
     *_, W_xh, xs = jacobian.pieces(0)
     net = DeepRNN("rnn", jacobian.D, jacobian.H)
     params = [{"W_xh": W_xh, "W_hh": W_hh, "b_h": np.zeros(jacobian.H)}]

@@ -49,8 +49,8 @@ class Products(Scene):
         self.title.set_text(title)
         self.alt = (
             f"{title}. Largest factor on a gradient: {factors[0]:.2g} after 1 step, at most {factors.max():.2g}, at "
-            f"lag {int(factors.argmax()) + 1}, {factors[-1]:.2g} after {len(factors)}. Largest singular value {sigma:.2f}, "
-            f"spectral radius {rho:.2f}, largest Lyapunov exponent {exponent:.2g}."
+            f"lag {int(factors.argmax()) + 1}, {factors[-1]:.2g} after {len(factors)}. Largest singular value "
+            f"{sigma:.2f}, spectral radius {rho:.2f}, largest Lyapunov exponent {exponent:.2g}."
         )
 
 
