@@ -3,6 +3,7 @@
 from .base import Explorer
 from .bptt import StepByStep, ThreeSteps
 from .flow import GradientFlow
+from .gates import ForgetBias, GateReader
 from .jacobian import JacobianProduct
 from .plane import TwoUnits
 from .sizes import StackSizes
@@ -18,6 +19,8 @@ from .wall import Wall
 __all__ = [
     "DeepStates",
     "Explorer",
+    "ForgetBias",
+    "GateReader",
     "GradientFlow",
     "GradientSources",
     "JacobianProduct",

@@ -4,6 +4,7 @@ from .bptt import Chain, Contributions, ThereAndBack
 from .depth import Intervals, RateAgainstGain
 from .diagram import Architectures, Reach, Sizes, Wavefront
 from .faults import Located, Losses
+from .gates import ColouredText, Memory, Updates
 from .jacobian import Lags, Products, Solved
 from .lattice import Lattice
 from .plane import Plane
@@ -25,6 +26,7 @@ __all__ = [
     "Branches",
     "Chain",
     "Cobweb",
+    "ColouredText",
     "Context",
     "Contributions",
     "Cut",
@@ -34,6 +36,7 @@ __all__ = [
     "Lattice",
     "Located",
     "Losses",
+    "Memory",
     "NextCharacter",
     "Padding",
     "Plane",
@@ -56,6 +59,7 @@ __all__ = [
     "TrainingCurve",
     "Unexplained",
     "Unrolled",
+    "Updates",
     "Utterances",
     "Wall",
     "Wavefront",
