@@ -94,6 +94,38 @@ def lyapunov_exponents(jacobians, discard=0):
     return np.sort(np.mean(logs[discard:], axis=0))[::-1]
 
 
+def saturation(run, limit=0.97):
+    """(L,): the share of units, over steps and sequences, where |h| > limit: there the slope of tanh is below 0.06.
+
+    For the LSTM, whose h is a product, the share of gates that stand within 1 - limit of an end of their scale.
+    """
+    shares = []
+    for layer in run.layers:
+        gates = [p.gates for p in layer.passes if p.gates is not None]
+        if len(layer.passes[0].states) > 1:
+            values = np.concatenate([np.abs(2 * np.delete(g, 2, axis=1) - 1).ravel() for g in gates])  # without g
+        else:
+            values = np.abs(layer.hs).ravel()
+        shares.append(float((values > limit).mean()))
+    return np.array(shares)
+
+
+def spread(run):
+    """(L,): how far the layers' last outputs differ from sequence to sequence, the standard deviation over sequences,
+    root mean square over units. A top layer without spread gives the same answer to everything."""
+    return np.array([float(np.sqrt((y.state[0].astype(np.float64).std(0) ** 2).mean())) for y in run.layers])
+
+
+def update_ratios(before, after):
+    """(L,): ‖ΔW‖ / ‖W‖ per layer over its weight matrices, for two lists of layer parameters."""
+    if len(before) != len(after):
+        raise ValueError(f"after: expected {len(before)} layers, as before has, got {len(after)}")
+    names = [[name for name in p if name.startswith("W_")] for p in before]
+    moved = [np.sqrt(sum(((b[n] - a[n]) ** 2).sum() for n in ns)) for ns, a, b in zip(names, before, after)]
+    size = [np.sqrt(sum((a[n] ** 2).sum() for n in ns)) for ns, a in zip(names, before)]
+    return np.array(moved, float) / np.array(size, float)
+
+
 def decay_rate(norms):
     """Slope of ln(norms) against the lag, per step, by least squares: negative is vanishing, positive exploding.
 

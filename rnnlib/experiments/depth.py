@@ -29,14 +29,26 @@ SEEDS = 10
 
 
 def run_one(config, seed):
-    """Train for EPOCHS on all 270 utterances, then measure: training loss in nats, training and test accuracy,
-    and the first epoch whose mean loss is below 0.5 (None if there is none)."""
+    """What `train_once` says of a stack of this cell, kind and depth."""
+    return train_once(config["cell"], config["L"], config["lr"], seed, VARIANTS[config["variant"]])
+
+
+def train_once(cell, L, lr, seed, options, start=None, utterances=270):
+    """Train for EPOCHS, then measure: training loss in nats, training and test accuracy, and the first epoch whose
+    mean loss is below 0.5 (None if there is none).
+
+    options : of DeepRNN.  start : of init.  utterances : how many of the 270 to train on, drawn by the seed.
+    """
     speech, test = standardise(*(japanese_vowels(split, np.float32) for split in ("train", "test")))
-    net = DeepRNN(config["cell"], 12, HIDDEN, config["L"], dtype=np.float32, **VARIANTS[config["variant"]])
+    net = DeepRNN(cell, 12, HIDDEN, L, dtype=np.float32, **options)
     model = Model(net, 9, at="last_step")
-    weights, order = np.random.default_rng(seed).spawn(2)
-    params, losses = model.init(weights), []
-    for step in train(model, params, padded_batches(speech, B, order, EPOCHS), Adam(config["lr"]), clip_norm=1.0):
+    weights, order, thin = np.random.default_rng(seed).spawn(3)
+    if utterances < len(speech.labels):
+        pick = order.permutation(len(speech.labels))[:utterances]
+        speech = speech._replace(xs=speech.xs[:, pick], labels=speech.labels[pick], lengths=speech.lengths[pick])
+    params, losses = model.init(weights, **(start or {})), []
+    batches = padded_batches(speech, B, order, EPOCHS)
+    for step in train(model, params, batches, Adam(lr), clip_norm=1.0, rng=thin if net.dropout else None):
         params = step.params
         losses.append(step.loss)
     epochs = np.reshape(losses, (EPOCHS, -1)).mean(1)

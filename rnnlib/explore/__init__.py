@@ -2,6 +2,7 @@
 
 from .base import Explorer
 from .bptt import StepByStep, ThreeSteps
+from .checkup import Checkup
 from .flow import GradientFlow
 from .gates import ForgetBias, GateReader
 from .jacobian import JacobianProduct
@@ -17,6 +18,7 @@ from .unroll import Unroll
 from .wall import Wall
 
 __all__ = [
+    "Checkup",
     "DeepStates",
     "Explorer",
     "ForgetBias",

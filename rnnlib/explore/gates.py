@@ -48,9 +48,10 @@ class ForgetBias(Explorer):
         rate = flow.decay_rate(factors)
         life = np.log(2) / -rate if rate < 0 else np.inf
         law = np.log(2) / np.log1p(np.exp(-bias))
-        scene.update(factors, bias, life, f"Forget bias {bias:.2f}: half-life {life:.3g} steps, by the bias {law:.3g}")
+        clock = f"half-life {life:.3g} steps" if rate < 0 else "no half-life, it grows"
+        scene.update(factors, bias, life, f"Forget bias {bias:.2f}: {clock}; by the bias alone {law:.3g} steps")
         return (
-            f"Measured half-life <b>{life:.3g}</b> steps; ln ½ / ln σ(bias) = {law:.3g}. After {T} steps "
+            f"Measured: <b>{clock}</b>; ln ½ / ln σ(bias) = {law:.3g}. After {T} steps "
             f"{factors[-1]:.2g} is left, by the bias alone {(1 / (1 + np.exp(-bias))) ** T:.2g}."
         )
 

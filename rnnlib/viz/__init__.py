@@ -1,6 +1,7 @@
 """Pictures. Numbers go in, artists come out: nothing is computed here, and pyplot is never called."""
 
 from .bptt import Chain, Contributions, ThereAndBack
+from .checkup import Checkup, OverDepth
 from .depth import Intervals, RateAgainstGain
 from .diagram import Architectures, Reach, Sizes, Wavefront
 from .faults import Located, Losses
@@ -25,6 +26,7 @@ __all__ = [
     "Architectures",
     "Branches",
     "Chain",
+    "Checkup",
     "Cobweb",
     "ColouredText",
     "Context",
@@ -38,6 +40,7 @@ __all__ = [
     "Losses",
     "Memory",
     "NextCharacter",
+    "OverDepth",
     "Padding",
     "Plane",
     "Products",

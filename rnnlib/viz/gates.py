@@ -39,8 +39,8 @@ class Memory(Scene):
         self.title.set_text(title)
         law = np.log(2) / np.log1p(np.exp(-bias))
         self.alt = (
-            f"{title}. Forget bias {bias:.2f}: half-life {half_life:.3g} steps measured, {law:.3g} by the bias alone; "
-            f"{factors[-1]:.2g} of the gradient is left after {len(factors)} steps."
+            f"{title}. The line of the bias {bias:.2f} has a half-life of {law:.3g} steps. Measured, {factors[0]:.2g} "
+            f"of the gradient is left after 1 step, {factors[-1]:.2g} after {len(factors)}."
         )
 
 
