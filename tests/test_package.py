@@ -30,7 +30,7 @@ FLOORS = [
     ["layer"],
     ["stack"],
     ["model"],
-    ["train", "gradcheck", "flow", "tasks", "interop"],
+    ["train", "gradcheck", "flow", "tasks", "interop", "probes", "markov"],
     ["viz"],
     ["explore"],
     ["exercises", "experiments"],

@@ -3,10 +3,11 @@
 import numpy as np
 
 from ..data import japanese_vowels, padded_batches, standardise
+from ..explore.flow import median_interval
 from ..model import Model
 from ..stack import DeepRNN
 from ..train import Adam, train
-from .store import tuned
+from .store import select, tuned
 
 QUESTION = "Up to which depth does a stack learn to tell nine speakers apart: plain, residual, input skip, layer norm?"
 
@@ -60,4 +61,22 @@ def train_once(cell, L, lr, seed, options, start=None, utterances=270):
         "test_accuracy": right[1],
         "epoch": int(below[0]) + 1 if len(below) else None,
         "first_epoch_loss": float(epochs[0]),
+    }
+
+
+NAMES = {"lstm": "LSTM", "rnn": "tanh RNN"}
+
+
+def over_depth(runs, value, variants, rng):
+    """{cell's name: {variant: (3, X)}}: median over seeds of a result with its 95 % interval, over DEPTHS; nan where
+    there is no such stack."""
+
+    def rows(cell, variant, L):
+        if not any(a == {"cell": cell, "variant": variant, "L": L} for a in ARMS):
+            return np.full(3, np.nan)
+        return median_interval(np.array([select(runs, value, cell=cell, variant=variant, L=L)]), rng)[:, 0]
+
+    return {
+        name: {variant: np.array([rows(cell, variant, L) for L in DEPTHS]).T for variant in variants}
+        for cell, name in NAMES.items()
     }
