@@ -7,6 +7,7 @@ from .flow import GradientFlow
 from .gates import ForgetBias, GateReader
 from .jacobian import JacobianProduct
 from .plane import TwoUnits
+from .reading import RegimeReader, UnitReader
 from .sizes import StackSizes
 from .spectrum import PulseResponse, StackSpectrum
 from .states import DeepStates, GradientSources
@@ -29,6 +30,7 @@ __all__ = [
     "NextCharacter",
     "OneUnit",
     "PulseResponse",
+    "RegimeReader",
     "StackSizes",
     "StackSpectrum",
     "StepByStep",
@@ -36,6 +38,7 @@ __all__ = [
     "TrainingView",
     "Truncation",
     "TwoUnits",
+    "UnitReader",
     "Unroll",
     "Wall",
 ]

@@ -9,6 +9,7 @@ from .gates import ColouredText, Memory, Updates
 from .jacobian import Lags, Products, Solved
 from .lattice import Lattice
 from .plane import Plane
+from .reading import PerLayer, Regime
 from .scene import Scene
 from .spectrum import Response, Spectrum
 from .speech import Padding, Utterances
@@ -42,11 +43,13 @@ __all__ = [
     "NextCharacter",
     "OverDepth",
     "Padding",
+    "PerLayer",
     "Plane",
     "Products",
     "RateAgainstGain",
     "Rates",
     "Reach",
+    "Regime",
     "Response",
     "Samples",
     "Scene",
