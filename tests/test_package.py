@@ -34,7 +34,7 @@ FLOORS = [
     ["viz"],
     ["explore"],
     ["exercises", "experiments"],
-    ["bench", "figures"],
+    ["bench", "figures", "selfcheck"],
 ]
 FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}
 PICTURES = ("matplotlib", "contourpy", "PIL")  # the latter two come with the first

@@ -6,6 +6,7 @@ from .checkup import Checkup
 from .flow import GradientFlow
 from .gates import ForgetBias, GateReader
 from .jacobian import JacobianProduct
+from .live import LiveTraining
 from .plane import TwoUnits
 from .reading import RegimeReader, UnitReader
 from .sizes import StackSizes
@@ -27,6 +28,7 @@ __all__ = [
     "GradientFlow",
     "GradientSources",
     "JacobianProduct",
+    "LiveTraining",
     "NextCharacter",
     "OneUnit",
     "PulseResponse",
