@@ -12,13 +12,17 @@ from .gradcheck import gradcheck
 from .stack import DeepRNN
 
 MEND = f"{Path(sys.executable).name} -m pip install -r requirements.txt"
+OLDEST = (3, 11)
 RESTART = "Kernel menu: Restart Kernel and Run All Cells"
 
 
 def python():
     """Python itself."""
-    if sys.version_info < (3, 11):
-        return f"Python {sys.version.split()[0]} is older than 3.11", "install Python 3.11 or newer and make .venv anew"
+    if tuple(sys.version_info[:2]) < OLDEST:
+        return (
+            f"Python {sys.version.split()[0]} is older than {OLDEST[0]}.{OLDEST[1]}",
+            "install Python 3.11 or newer and make .venv anew",
+        )
     return None
 
 
@@ -73,8 +77,11 @@ def drawing():
 
 
 def data_files():
-    """The real sequences, each with the checksum under which it was stored."""
+    """The real sequences that ship with the package, byte for byte, and that they can be read."""
     try:
+        for name, stored in data.SHA256.items():
+            if data.sha256((data.FOLDER / name).read_bytes()) != stored:
+                return f"{name} is not the file that was stored", "git checkout rnnlib/data"
         for read in (data.digits, data.japanese_vowels, data.python_excerpt):
             read("train")
     except Exception as e:
@@ -104,14 +111,21 @@ def room():
     return None
 
 
-CHECKS = (python, packages, widgets, drawing, data_files, gradients, room)
+CHECKS = {
+    "Python": python,
+    "packages": packages,
+    "sliders": widgets,
+    "pictures": drawing,
+    "data files": data_files,
+    "gradients": gradients,
+    "memory": room,
+}
 
 
 def selfcheck():
     """Run all checks, print a line for each, and return True if none complains."""
     sound = True
-    for check in CHECKS:
-        name = check.__doc__.split(":")[0].split(",")[0].rstrip(".").lower()
+    for name, check in CHECKS.items():
         complaint = check()
         if complaint is None:
             print(f"ok    {name}")

@@ -119,8 +119,8 @@ class LiveTraining(Explorer):
         last = f"loss {np.mean(self.losses[-20:]):.2f}, " if self.losses else ""
         return (
             f"{last}held-out accuracy <b>{accuracy:.0%}</b> (guessing {1 / self.task.output_size:.0%}). From the last "
-            f"step to the first the gradient by h of the lowest layer is multiplied by {norms[0, 0] / norms[0, -1]:.1g}."
-            f" {self.message}"
+            f"step to the first the lowest layer's gradient by h is multiplied by {norms[0, 0] / norms[0, -1]:.1g}. "
+            f"{self.message}"
         )
 
     def draw(self):
