@@ -1,0 +1,103 @@
+"""Notebook 09: probes against independent numbers, the chain against brute force, explorers, exercises."""
+
+import itertools
+
+import numpy as np
+import pytest
+from explorer_checks import check_explorer
+
+from rnnlib import DeepRNN, Model, probes
+from rnnlib.exercises.layers import check_control, check_score
+from rnnlib.explore import RegimeReader, UnitReader
+from rnnlib.markov import TwoScale
+
+
+@pytest.mark.parametrize("cls", [UnitReader, RegimeReader])
+def test_every_control_at_its_ends_corners_and_random_settings(cls):
+    check_explorer(cls, np.random.default_rng(9))
+
+
+def test_labels_of_a_source_are_pythons_own():
+    source = "def f(a):\n    x = [1, 'b)']  # (no\n    return x\n"
+    labels = probes.source_labels(source)
+    marked = {name: "".join(c for c, v in zip(source, values) if v > 0) for name, values in labels.items()}
+    assert marked["in a string"] == "'b)'" and marked["in a comment"] == "# (no"
+    assert marked["in brackets"] == "(a)[1, 'b)']"
+    assert labels["indentation"][:10].tolist() == [0] * 10 and labels["indentation"][12] == 1
+    with pytest.raises(SyntaxError, match="whole Python source"):
+        probes.source_labels("f(")
+
+
+def test_unit_scores_are_correlations_and_the_best_unit_is_scored_elsewhere():
+    rng = np.random.default_rng(0)
+    states, label = rng.standard_normal((300, 5)), rng.standard_normal(300)
+    states[:, 3] -= 2 * label
+    states[:, 4] = 7
+    want = [abs(np.corrcoef(states[:, k], label)[0, 1]) for k in range(4)]
+    np.testing.assert_allclose(probes.unit_scores(states, label), [*want, 0])
+    unit, score = probes.best_unit(states, label)
+    assert unit == 3 and score == pytest.approx(abs(np.corrcoef(states[150:, 3], label[150:])[0, 1]))
+
+
+def test_a_linear_probe_reads_what_is_linear_and_nothing_else():
+    rng = np.random.default_rng(0)
+    states = rng.standard_normal((2000, 4))
+    y = states @ [1, -2, 0, 0.5] + 3
+    parts = slice(0, 1000), slice(1000, 2000)
+    assert probes.linear_probe(*((states[p], y[p]) for p in parts)) > 0.999
+    noise = rng.standard_normal(2000)
+    assert abs(probes.linear_probe(*((states[p], noise[p]) for p in parts))) < 0.05
+
+
+def test_a_typo_is_one_character_and_its_trace_starts_there():
+    rng = np.random.default_rng(0)
+    model = Model(DeepRNN("rnn", 5, 6, 2), 5)
+    params = model.init(rng)
+    curves = probes.typo_distance(model, params, rng.integers(0, 5, 300), 5, rng, places=8, before=20, after=30)
+    assert curves.shape == (2, 30) and (curves[:, 0] > 0).all()
+    assert probes.steps_to_fall(np.array([1.0, 4, 3, 1.9, 1])) == 2
+    assert probes.steps_to_fall(np.array([4.0, 3, 3])) == 3
+    with pytest.raises(ValueError, match="codes: expected more than 50 characters"):
+        probes.typo_distance(model, params, np.zeros(50, int), 5, rng, before=20, after=30)
+
+
+def test_the_forward_algorithm_is_the_sum_over_all_regimes():
+    chain, rng = TwoScale(K=3, stay=0.9, clear=0.7), np.random.default_rng(0)
+    symbols, _ = chain.draw(rng, 6, 2)
+    posterior, nats = chain.bayes(symbols)
+    for b in range(2):
+        def joint(path, upto):
+            p = 0.5
+            for t in range(1, upto + 1):
+                p *= chain.stay if path[t] == path[t - 1] else 1 - chain.stay
+                p *= chain.transitions[path[t], symbols[t - 1, b], symbols[t, b]]
+            return p
+
+        total = [sum(joint(path, t) for path in itertools.product((0, 1), repeat=t + 1)) for t in range(6)]
+        ones = [sum(joint((*path, 1), t) for path in itertools.product((0, 1), repeat=t)) for t in range(6)]
+        np.testing.assert_allclose(posterior[:, b], np.array(ones) / total)
+        np.testing.assert_allclose(nats[:, b], -np.log(np.array(total[1:]) / total[:-1]))
+
+
+def test_the_chain_is_what_it_says():
+    chain, rng = TwoScale(), np.random.default_rng(0)
+    symbols, regimes = chain.draw(rng, 2000, 20)
+    assert (regimes[1:] != regimes[:-1]).mean() == pytest.approx(1 - chain.stay, abs=0.003)
+    up = (symbols[1:] - symbols[:-1]) % chain.K == 1
+    assert up[regimes[1:] == 0].mean() == pytest.approx(chain.clear, abs=0.02)
+    np.testing.assert_allclose(chain.transitions.sum(-1), 1)
+    posterior, nats = chain.bayes(symbols)
+    assert np.corrcoef(posterior.ravel(), regimes.ravel())[0, 1] > 0.8 and nats.mean() < np.log(4)
+    with pytest.raises(ValueError, match="stay"):
+        TwoScale(stay=1)
+
+
+def test_the_checkers_accept_the_answer_and_name_the_mistake():
+    assert check_score(lambda s, y: None) == "not tried yet"
+    assert check_score(lambda s, y: abs(np.corrcoef(s, y)[0, 1])) == "right"
+    assert "absolute" in check_score(lambda s, y: np.corrcoef(s, y)[0, 1])
+    assert "means" in check_score(lambda s, y: abs(s @ y) / (np.linalg.norm(s) * np.linalg.norm(y)))
+    assert "covariance" in check_score(lambda s, y: abs(np.cov(s, y, bias=True)[0, 1]))
+    assert check_score(lambda s, y: s) == "one number is expected"
+    assert check_control("b").startswith("right") and "seeds" in check_control("a")
+    assert check_control(None) == "not tried yet" and check_control("d") == "a, b or c"
