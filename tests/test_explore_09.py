@@ -66,6 +66,7 @@ def test_the_forward_algorithm_is_the_sum_over_all_regimes():
     symbols, _ = chain.draw(rng, 6, 2)
     posterior, nats = chain.bayes(symbols)
     for b in range(2):
+
         def joint(path, upto):
             p = 0.5
             for t in range(1, upto + 1):

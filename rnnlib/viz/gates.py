@@ -75,8 +75,8 @@ class ColouredText(Scene):
         self.ground.set_data(np.clip(grid, -1, 1).reshape(self.rows, self.columns) * 0.5)  # letters stay readable
         for k, row in enumerate(self.letters):
             row.set_text(" ".join(map(visible, text[k * self.columns : (k + 1) * self.columns])))
-        self.low.set_text(f"{low:g}")
-        self.high.set_text(f"{high:g}")
+        self.low.set_text(f"{low:.2g}")
+        self.high.set_text(f"{high:.2g}")
         self.title.set_text(title)
         middle, above = np.mean(values), np.mean(np.asarray(values) > (low + high) / 2)
         self.alt = (  # coarse, for what a trained network shows differs a little from machine to machine

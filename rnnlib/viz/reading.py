@@ -31,6 +31,7 @@ class PerLayer(Scene):
             axes.set_xticks(range(1, len(middle) + 1), [f"layer {l}" for l in range(1, len(middle) + 1)])
             axes.set_title(label, fontsize=9.5)
             axes.grid(axis="y", **GRID)
+            axes.spines[["top", "right"]].set_visible(False)
         found = {name: handle for axes in axes_row for handle, name in zip(*axes.get_legend_handles_labels())}
         self.figure.legend(
             found.values(), found, loc="upper left", bbox_to_anchor=(0.045, 0.93), ncols=4, frameon=False
