@@ -65,19 +65,20 @@ def test_the_forward_algorithm_is_the_sum_over_all_regimes():
     chain, rng = TwoScale(K=3, stay=0.9, clear=0.7), np.random.default_rng(0)
     symbols, _ = chain.draw(rng, 6, 2)
     posterior, nats = chain.bayes(symbols)
-    for b in range(2):
+    for x, p_one, p_next in zip(symbols.T, posterior.T, nats.T):
+        total = [sum(joint(chain, x, path) for path in itertools.product((0, 1), repeat=t + 1)) for t in range(6)]
+        ones = [sum(joint(chain, x, (*path, 1)) for path in itertools.product((0, 1), repeat=t)) for t in range(6)]
+        np.testing.assert_allclose(p_one, np.array(ones) / total)
+        np.testing.assert_allclose(p_next, -np.log(np.array(total[1:]) / total[:-1]))
 
-        def joint(path, upto):
-            p = 0.5
-            for t in range(1, upto + 1):
-                p *= chain.stay if path[t] == path[t - 1] else 1 - chain.stay
-                p *= chain.transitions[path[t], symbols[t - 1, b], symbols[t, b]]
-            return p
 
-        total = [sum(joint(path, t) for path in itertools.product((0, 1), repeat=t + 1)) for t in range(6)]
-        ones = [sum(joint((*path, 1), t) for path in itertools.product((0, 1), repeat=t)) for t in range(6)]
-        np.testing.assert_allclose(posterior[:, b], np.array(ones) / total)
-        np.testing.assert_allclose(nats[:, b], -np.log(np.array(total[1:]) / total[:-1]))
+def joint(chain, x, path):
+    """P(regimes = path, symbols = x up to the path's end), but for the first symbol's own chance."""
+    p = 0.5
+    for t in range(1, len(path)):
+        p *= chain.stay if path[t] == path[t - 1] else 1 - chain.stay
+        p *= chain.transitions[path[t], x[t - 1], x[t]]
+    return p
 
 
 def test_the_chain_is_what_it_says():

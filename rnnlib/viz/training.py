@@ -13,8 +13,8 @@ def rough(x):
 
 
 def coarse(x):
-    """For what is chaotic: whole numbers."""
-    return f"about {x:.0f}" if x >= 0.5 else "below 0.1" if x < 0.1 else "below 0.5"
+    """For what is chaotic: on which side of a half, or of a tenth."""
+    return "above 0.5" if x >= 0.5 else "below 0.1" if x < 0.1 else "below 0.5"
 
 
 def running_mean(values, weight):
