@@ -20,12 +20,18 @@ def source_labels(source):
     lines = source.splitlines(keepends=True)
     begins = np.cumsum([0, *map(len, lines)])
     labels = {name: np.zeros(len(source)) for name in LABELS}
-    depth, opened = 0, 0
-    try:
+    depth, opened, quotes = 0, 0, []  # quotes: where the f-strings that are open began; from Python 3.12 on they are
+    try:  # taken apart into tokens, before that they are one STRING: here they are one string in both
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             first = begins[token.start[0] - 1] + token.start[1]
             last = begins[min(token.end[0] - 1, len(lines))] + token.end[1]
-            if token.type == tokenize.STRING:
+            if (kind := tokenize.tok_name[token.type]) == "FSTRING_START":
+                quotes.append(first)
+            elif kind == "FSTRING_END":
+                labels["in a string"][quotes.pop() : last] = 1
+            elif quotes:
+                continue
+            elif kind == "STRING":
                 labels["in a string"][first:last] = 1
             elif token.type == tokenize.COMMENT:
                 labels["in a comment"][first:last] = 1
@@ -81,6 +87,26 @@ def unit_scores(states, label):
     s, y = states - states.mean(0), label - label.mean()
     size = np.linalg.norm(s, axis=0) * np.linalg.norm(y)
     return np.abs(s.T @ y) / np.where(size > 0, size, np.inf)
+
+
+def chance_scores(states, label, rng, shifts=40):
+    """(shifts,): the score of the best unit, chosen and scored as in `best_unit`, for the label moved along the text.
+
+    Each moves the label round by a random number of steps. It keeps its rhythm, which a random order would destroy,
+    and means nothing any more: a search over H units finds this much by itself.
+    """
+    N = len(label)
+    return np.array([best_unit(states, np.roll(label, k))[1] for k in rng.integers(N // 10, N - N // 10, shifts)])
+
+
+def character_score(codes, label, split=0.5):
+    """|correlation| of a label with its best guess from the current character alone: the label's mean over that
+    character in the first part of the text, scored on the rest. What needs no memory at all."""
+    cut = int(split * len(label))
+    counts = np.bincount(codes[:cut], minlength=int(codes.max()) + 1)
+    sums = np.bincount(codes[:cut], label[:cut], minlength=len(counts))
+    means = np.where(counts > 0, sums / np.maximum(counts, 1), label[:cut].mean())
+    return float(unit_scores(means[codes[cut:], None], label[cut:])[0])
 
 
 def best_unit(states, label, split=0.5):

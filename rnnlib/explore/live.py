@@ -25,6 +25,7 @@ RATES = {"0.0003": 3e-4, "0.001": 1e-3, "0.003": 3e-3, "0.01": 1e-2, "0.1": 0.1}
 CLIPS = {"off": None, "0.1": 0.1, "1": 1.0, "10": 10.0}
 H, B, PROBE, MOST = 32, 32, 48, 1000
 PAUSE, SHARE = 0.1, 0.25  # seconds between two pictures; of the time that may go into drawing
+PACE = 0.01  # seconds that an update takes at least: slow enough to watch
 
 
 class LiveTraining(Explorer):
@@ -147,6 +148,7 @@ class LiveTraining(Explorer):
     def work(self):
         due, more = 0.0, True
         while more and not self.halt.is_set():
+            turn = time.monotonic()
             with self.lock, BLAS.limit(limits=1, user_api="blas"):
                 more = self.update()
                 if more and time.monotonic() >= due:
@@ -154,7 +156,7 @@ class LiveTraining(Explorer):
                     self.draw()
                     spent = time.monotonic() - began
                     due = time.monotonic() + max(PAUSE, spent * (1 / SHARE - 1))
-            time.sleep(0.0005)  # whoever waits for the lock gets it
+            time.sleep(max(0.0005, PACE - (time.monotonic() - turn)))  # and whoever waits for the lock gets it
         self.draw()
         self.start_button.description, self.start_button.icon = "Start", "play"
 
