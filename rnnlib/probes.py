@@ -20,18 +20,12 @@ def source_labels(source):
     lines = source.splitlines(keepends=True)
     begins = np.cumsum([0, *map(len, lines)])
     labels = {name: np.zeros(len(source)) for name in LABELS}
-    depth, opened, quotes = 0, 0, []  # quotes: where the f-strings that are open began; from Python 3.12 on they are
-    try:  # taken apart into tokens, before that they are one STRING: here they are one string in both
+    depth, opened = 0, 0
+    try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             first = begins[token.start[0] - 1] + token.start[1]
             last = begins[min(token.end[0] - 1, len(lines))] + token.end[1]
-            if (kind := tokenize.tok_name[token.type]) == "FSTRING_START":
-                quotes.append(first)
-            elif kind == "FSTRING_END":
-                labels["in a string"][quotes.pop() : last] = 1
-            elif quotes:
-                continue
-            elif kind == "STRING":
+            if token.type == tokenize.STRING:
                 labels["in a string"][first:last] = 1
             elif token.type == tokenize.COMMENT:
                 labels["in a comment"][first:last] = 1
@@ -89,26 +83,6 @@ def unit_scores(states, label):
     return np.abs(s.T @ y) / np.where(size > 0, size, np.inf)
 
 
-def chance_scores(states, label, rng, shifts=40):
-    """(shifts,): the score of the best unit, chosen and scored as in `best_unit`, for the label moved along the text.
-
-    Each moves the label round by a random number of steps. It keeps its rhythm, which a random order would destroy,
-    and means nothing any more: a search over H units finds this much by itself.
-    """
-    N = len(label)
-    return np.array([best_unit(states, np.roll(label, k))[1] for k in rng.integers(N // 10, N - N // 10, shifts)])
-
-
-def character_score(codes, label, split=0.5):
-    """|correlation| of a label with its best guess from the current character alone: the label's mean over that
-    character in the first part of the text, scored on the rest. What needs no memory at all."""
-    cut = int(split * len(label))
-    counts = np.bincount(codes[:cut], minlength=int(codes.max()) + 1)
-    sums = np.bincount(codes[:cut], label[:cut], minlength=len(counts))
-    means = np.where(counts > 0, sums / np.maximum(counts, 1), label[:cut].mean())
-    return float(unit_scores(means[codes[cut:], None], label[cut:])[0])
-
-
 def best_unit(states, label, split=0.5):
     """(unit, its |correlation| on the part that did not choose it): the first part of the steps chooses."""
     cut = int(split * len(label))
@@ -116,15 +90,19 @@ def best_unit(states, label, split=0.5):
     return unit, float(unit_scores(states[cut:, [unit]], label[cut:])[0])
 
 
-def linear_probe(train, test, ridge=1e-3):
-    """R² on `test` of the least-squares reading of y from the states; both are (states (N, H), y (N,)).
+def fit_linear(states, y, ridge=1e-3):
+    """A function (..., H) -> (...): the least-squares reading of y (N,) from states (N, H).
 
     ridge : times the mean square of the states, added so that units that move together do no harm.
     """
-    (xs, y), (xs_test, y_test) = train, test
-    mean, middle = xs.mean(0), y.mean()
-    z = xs - mean
+    mean, middle = states.mean(0), y.mean()
+    z = states - mean
     penalty = ridge * (z * z).mean() * len(z)
     w = np.linalg.solve(z.T @ z + penalty * np.eye(z.shape[1]), z.T @ (y - middle))
-    error = y_test - (middle + (xs_test - mean) @ w)
-    return float(1 - (error**2).mean() / y_test.var())
+    return lambda new: middle + (new - mean) @ w
+
+
+def linear_probe(train, test, ridge=1e-3):
+    """R² on `test` of the reading fitted on `train`; both are (states (N, H), y (N,))."""
+    read, (states, y) = fit_linear(*train, ridge), test
+    return float(1 - ((y - read(states)) ** 2).mean() / y.var())

@@ -62,11 +62,12 @@ class Lags(Scene):
     def build(self):
         self.axes = self.figure.subplots()
         self.figure.subplots_adjust(left=0.09, right=0.66, bottom=0.16, top=0.88)
-        self.axes.set(yscale="log", xlabel="lag k, steps back")
+        self.axes.set(yscale="log")
         self.axes.grid(**GRID)
 
-    def update(self, curves, ylabel, title="", floor=1e-20):
+    def update(self, curves, ylabel, title="", floor=1e-20, xlabel="lag k, steps back"):
         """curves: dict label -> (K,) positive numbers for lags 1 .. K; what lies below `floor` is cut off."""
+        self.axes.set_xlabel(xlabel)
         for (label, values), color, dash, mark in zip(
             curves.items(), (BLUE, ORANGE, GREEN, RED, INK), DASHES, "osD^v", strict=False
         ):
