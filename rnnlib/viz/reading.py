@@ -9,14 +9,14 @@ LOOKS = list(zip((BLUE, ORANGE, GREEN), "osD", DASHES, strict=False))
 
 
 class PerLayer(Scene):
-    """Panels side by side, layers along x: medians with 95 % intervals per kind of network, levels to compare with."""
+    """Panels side by side, layers along x: a line of medians with 95 % intervals per kind of network."""
 
     width, height = 9.6, 3.4
 
     def update(self, panels, title="", references=None):
-        """panels: dict label -> dict kind -> (3, L): median, low, high; references: dict label -> (name, level)."""
+        """panels: dict label -> dict kind -> (3, L): median, low, high; references: dict label -> a value to draw."""
         axes_row = self.figure.subplots(1, len(panels), squeeze=False)[0]
-        self.figure.subplots_adjust(left=0.055, right=0.985, bottom=0.155, top=0.72, wspace=0.25)
+        self.figure.subplots_adjust(left=0.055, right=0.985, bottom=0.14, top=0.72, wspace=0.25)
         words = []
         for axes, (label, kinds) in zip(axes_row, panels.items()):
             for k, ((kind, (middle, low, high)), (color, mark, dash)) in enumerate(zip(kinds.items(), LOOKS)):
@@ -26,11 +26,9 @@ class PerLayer(Scene):
                 axes.errorbar(x, middle, off, label=kind, **style)
                 words.append(f"{label}, {kind}: {', '.join(f'{m:.2g}' for m in middle)}")
             if references and label in references:
-                name, level = references[label]
-                axes.axhline(level, color=INK, lw=1, ls=DASHES[2], label=name)
-                words.append(f"{label}, {name}: {level:.2g}")
-            axes.set_xticks(range(1, len(middle) + 1))
-            axes.set_xlabel("layer")
+                axes.axhline(references[label], color=INK, lw=1, ls=DASHES[2], label="Bayes")
+                words.append(f"{label}, Bayes: {references[label]:.2g}")
+            axes.set_xticks(range(1, len(middle) + 1), [f"layer {l}" for l in range(1, len(middle) + 1)])
             axes.set_title(label, fontsize=9.5)
             axes.grid(axis="y", **GRID)
             axes.spines[["top", "right"]].set_visible(False)
