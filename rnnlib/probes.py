@@ -25,7 +25,7 @@ def source_labels(source):
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             first = begins[token.start[0] - 1] + token.start[1]
             last = begins[min(token.end[0] - 1, len(lines))] + token.end[1]
-            if token.type == tokenize.STRING:
+            if token.type == tokenize.STRING or tokenize.tok_name[token.type].startswith("FSTRING"):  # since 3.12
                 labels["in a string"][first:last] = 1
             elif token.type == tokenize.COMMENT:
                 labels["in a comment"][first:last] = 1
