@@ -33,7 +33,7 @@ class UnitReader(Explorer):
         size = ColouredText.rows * ColouredText.columns
         return {
             "layer": integer("layer", 1, 1, len(self.states)),
-            "unit": integer("unit (by rank for the label)", 0, 0, self.states[0].shape[1] - 1),
+            "unit": integer("unit, by rank", 0, 0, self.states[0].shape[1] - 1),
             "label": choice("ranked by", "in a string", list(self.labels)),
             "place": integer("from character", 0, 0, max(64, (len(self.text) - size) // 64 * 64), 64),
         }
