@@ -10,6 +10,7 @@ def ends(control):
 
 def settle(explorer):
     """The picture of this moment, after checking that its words are there and are numbers."""
+    explorer.settle()
     assert explorer.picture.alt
     assert explorer.reading.value
     for word in ("nan", "inf "):

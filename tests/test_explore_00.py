@@ -1,16 +1,20 @@
 """Notebook 00: live training whole at every moment, without leaks; the self-check names what is wrong."""
 
+import dataclasses
 import importlib.metadata
+import sys
 import threading
 import time
 
 import numpy as np
 import pytest
+import threadpoolctl
 from explorer_checks import check_explorer, settle
 
 from rnnlib import selfcheck
 from rnnlib.exercises.start import check_count
 from rnnlib.explore import LiveTraining
+from rnnlib.tasks import adding, temporal_order
 from rnnlib.tree import leaves
 
 
@@ -43,7 +47,7 @@ def test_start_pause_step_reset_and_a_second_run():
     assert len(live.losses) == made + 1 == live.bar.value
     assert settle(live) != untrained
     live.reset()
-    assert live.losses == [] and settle(live) == untrained
+    assert live.losses == () and settle(live) == untrained
     live.start()
     until(lambda: len(live.losses) > 2)
     live.pause()
@@ -85,18 +89,110 @@ def test_two_train_at_once_and_each_stops_alone():
     assert not workers()
 
 
+def test_stop_ends_the_run_and_start_begins_another():
+    live = LiveTraining(length=10)
+    live.step()
+    live.stop()
+    assert not workers() and "Stopped" in live.reading.value and len(live.losses) == 1
+    live.start()
+    until(lambda: len(live.losses) > 2)
+    assert live.run.message == ""
+    live.stop()
+    assert not workers() and len(live.losses) > 2
+    stopped = live.params
+    live.step()
+    assert len(live.losses) == 1 and live.params is not stopped
+
+
+def interrupt_at(n):
+    """A tracer that raises KeyboardInterrupt at the n-th line run in this part of the library, as Ctrl-C may."""
+    left = n
+
+    def trace(frame, event, _):
+        nonlocal left
+        if not frame.f_code.co_filename.endswith(("explore/live.py", "rnnlib/train.py", "rnnlib/model.py")):
+            return None
+        if event == "line":
+            left -= 1
+            if left == 0:
+                raise KeyboardInterrupt
+        return trace
+
+    return trace
+
+
+@pytest.mark.parametrize("act", ["step", "another depth"])
+def test_an_interrupt_anywhere_leaves_old_or_new_and_another_run_works(act):
+    rng, hits = np.random.default_rng(3), 0
+    for n in [*range(1, 12), *(int(k) for k in rng.integers(12, 260, 25))]:
+        live = LiveTraining(length=10)
+        live.step()
+        before = live.run.now
+        sys.settrace(interrupt_at(n))
+        try:
+            if act == "step":
+                live.step()
+            else:
+                live.inputs["depth"].value = 1
+        except KeyboardInterrupt:
+            hits += 1
+        finally:
+            sys.settrace(None)
+        run = live.run
+        assert len(run.params["layers"]) == run.key[0]
+        assert run.now is before or len(run.losses) in (0, 2)
+        assert run.model.forward(run.params, run.probe[0]).ys.shape[-1] == 4
+        made = len(run.losses)
+        live.step()
+        assert len(live.run.losses) == made + 1 and not workers()
+    assert hits > 15
+
+
+def test_two_that_train_at_once_leave_blas_as_it_was():
+    def threads():
+        return [lib["num_threads"] for lib in threadpoolctl.threadpool_info() if lib["user_api"] == "blas"]
+
+    before = threads()
+    pair = LiveTraining(length=10), LiveTraining(length=20)
+    for live in pair:
+        live.start()
+    until(lambda: all(len(live.losses) > 5 for live in pair))
+    for live in pair:
+        live.pause()
+    assert threads() == before
+
+
+def test_a_heavy_setting_is_sketched_first_and_worked_out_at_rest():
+    live = LiveTraining()
+    live.inputs["length"].value = 100
+    live.inputs["cell"].value = "LSTM"
+    live.inputs["depth"].value = 8
+    assert live.rough and "sketch" in live.reading.value
+    rough = bytes(live.image.value)
+    until(lambda: not live.rough)
+    assert "sketch" not in live.reading.value and bytes(live.image.value) != rough
+
+
+def test_regression_trains_too_and_other_tasks_are_refused():
+    live = LiveTraining(adding)
+    live.step()
+    assert "squared error" in live.reading.value and "guessing" in live.reading.value
+    with pytest.raises(ValueError, match="task: expected one whose loss reads the last step, got at='each_step'"):
+        LiveTraining(lambda T: dataclasses.replace(temporal_order(T), at="each_step"))
+
+
 def test_numbers_that_are_not_finite_stop_it_with_a_word(monkeypatch):
     live = LiveTraining(length=10)
     live.params["W_hy"][:] = np.inf
     with np.errstate(invalid="ignore"):
         assert live.update() is False
-    assert "stopped" in live.message and live.losses == []
+    assert "stopped" in live.message and live.losses == ()
 
 
 def test_what_is_drawn_is_the_network_of_that_moment():
     live = LiveTraining(length=20)
     live.step()
-    norms, now, accuracy = live.measure()
+    norms, now, accuracy = live.run.measure()
     scene = live.picture
     np.testing.assert_allclose(scene.heat.get_array(), np.maximum(np.log10(norms), -9), rtol=1e-5)
     np.testing.assert_allclose(scene.now.get_xdata(), now, rtol=1e-5)

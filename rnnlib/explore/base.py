@@ -2,9 +2,15 @@
 
 A subclass names its controls and its scene, and computes; drawing, locking and showing happen here.
 
-    controls(self)            dict name -> ipywidgets control; `description` is its label, unit included
-    scene(self)               the `viz.Scene`, made once
-    show(self, scene, **now)  run the network at these settings, call scene.update(...), return the reading
+    controls(self)              dict name -> ipywidgets control; `description` is its label, unit included
+    scene(self)                 the `viz.Scene`, made once
+    show(self, scene, **now)    run the network at these settings, call scene.update(...), return the reading
+    situations                  (name, settings, what to look for) of each numbered button
+
+Where `show` takes longer than a moving hand waits, two more:
+
+    sketch(self, scene, **now)  a rougher answer at once, and its reading; None where `show` is quick enough
+    prepare(self, **now)        what `show` will look up in a cache: called without the lock, when the hand rests
 
 Why it is built like this: in current JupyterLabs a control's callback runs on another thread than the cells, and
 controls fire faster than a picture is drawn. So no pyplot, one lock, and a callback that finds its setting already
@@ -12,17 +18,50 @@ drawn does nothing: the newest setting wins. And one BLAS thread: the products o
 second thread is awake, which then spins and takes the time of the browser.
 """
 
-import html
+import contextlib
+import textwrap
 import threading
 
 import ipywidgets as w
 from threadpoolctl import ThreadpoolController
+from traitlets import Unicode
 
 BLAS = ThreadpoolController()
-# An ipywidgets.Image has no alt attribute, so the text stands beside it, for screen readers alone.
-HIDDEN = '<span style="position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)">Picture: {}</span>'
+REST = 0.15  # seconds without a new setting: the hand rests, a sketch is worked out
+STILL = "A picture at rest. To move it, open the notebook in JupyterLab, run this cell, and try: "
+SKETCH = "<i>A sketch; the whole answer comes when the hand rests.</i> "
 STYLE = {"description_width": "8.5em"}
 LAYOUT = {"width": "26em"}
+
+
+class OneThread(contextlib.ContextDecorator):
+    """`with one_thread:` holds BLAS to one thread; the first to enter sets it, the last to leave sets it back.
+    (Limits of threadpoolctl that overlap on two threads would each restore what the other had set.)"""
+
+    def __init__(self):
+        self.lock, self.inside, self.limit = threading.Lock(), 0, None
+
+    def __enter__(self):
+        with self.lock:
+            if self.inside == 0:
+                self.limit = BLAS.limit(limits=1, user_api="blas")
+            self.inside += 1
+
+    def __exit__(self, *_):
+        with self.lock:
+            self.inside -= 1
+            if self.inside == 0:
+                self.limit.restore_original_limits()
+
+
+one_thread = OneThread()
+
+
+class Picture(w.Image):
+    """An image whose tooltip a screen reader speaks. (The front end asks for `description` before it writes a tooltip,
+    and an Image has none: with a tooltip it could not be shown at all.)"""
+
+    description = Unicode("").tag(sync=True)
 
 
 def integer(label, value, low, high, step=1):
@@ -57,9 +96,13 @@ def switch(label, value=False):
 class Explorer(w.VBox):
     """The base of all explorers. Keyword arguments set the controls' first values."""
 
+    situations = ()
+
     def __init__(self, **settings):
-        self.lock = threading.RLock()
+        self.lock, self.refining = threading.RLock(), threading.Lock()
+        self.held, self.drawn, self.rough, self.timer = False, None, False, None
         self.inputs = self.controls()
+        self.standard = self.settings
         for name, value in settings.items():
             if name not in self.inputs:
                 raise TypeError(f"{name}: expected one of {', '.join(self.inputs)}")
@@ -68,19 +111,12 @@ class Explorer(w.VBox):
                 raise ValueError(f"{name}: expected a value that its slider allows, got {value!r}")
         self.picture = self.scene()
         size = {"width": f"{self.picture.width * self.picture.dpi:.0f}px", "max_width": "100%"}
-        self.image = w.Image(format="jpeg", layout=size)
+        self.image = Picture(format="jpeg", layout=size)
         self.image.add_class("rnnlib-picture")
-        self.alt = w.HTML()
         self.reading = w.HTML()
         self.reading.add_class("rnnlib-reading")
-        self.drawn = None
-        self.redraw()
-        sliders = [c for c in self.inputs.values() if not isinstance(c, w.Checkbox)]
-        switches = [c for c in self.inputs.values() if isinstance(c, w.Checkbox)]
-        rows = [w.HBox(sliders[i : i + 2], layout={"flex_flow": "row wrap"}) for i in range(0, len(sliders), 2)]
-        if switches:
-            rows.append(w.HBox(switches, layout={"flex_flow": "row wrap", "padding": "0 0 0 1em"}))
-        super().__init__([*rows, self.image, self.alt, self.reading])
+        self.redraw(whole=True)
+        super().__init__([*self.rows(), *self.buttons(), self.image, self.reading])
         self.add_class("rnnlib-explorer")
         for control in self.inputs.values():
             control.observe(self.redraw, "value")
@@ -94,29 +130,111 @@ class Explorer(w.VBox):
     def show(self, scene, **settings):
         raise NotImplementedError
 
+    def sketch(self, scene, **settings):
+        return None
+
+    def prepare(self, **settings):
+        pass
+
+    def buttons(self):
+        """Widgets between the controls and the picture."""
+        return ()
+
+    def rows(self):
+        """The controls, two sliders a row, and a button for each situation."""
+        sliders = [c for c in self.inputs.values() if not isinstance(c, w.Checkbox)]
+        switches = [c for c in self.inputs.values() if isinstance(c, w.Checkbox)]
+        wrap = {"flex_flow": "row wrap"}
+        rows = [w.HBox(sliders[i : i + 2], layout=wrap) for i in range(0, len(sliders), 2)]
+        if switches:
+            rows.append(w.HBox(switches, layout=wrap | {"padding": "0 0 0 1em"}))
+        starts = []
+        for k, (name, settings, look) in enumerate(self.situations, 1):
+            button = w.Button(description=f"{k}  {name}", tooltip=look, layout={"width": "auto"})
+            button.add_class("rnnlib-situation")
+            button.on_click(lambda _, settings=settings: self.go(**settings))
+            starts.append(button)
+        return [*rows, w.HBox(starts, layout=wrap)] if starts else rows
+
     @property
     def settings(self):
         return {name: control.value for name, control in self.inputs.items()}
 
-    def redraw(self, _=None):
-        """Bring the picture up to the newest settings; nothing to do if they are drawn already."""
-        with self.lock, BLAS.limit(limits=1, user_api="blas"):
-            while self.drawn != (now := self.settings):
-                text = self.show(self.picture, **now)
-                self.image.value = self.picture.jpeg()
-                self.alt.value = HIDDEN.format(html.escape(self.picture.alt))
-                self.reading.value = text
-                self.drawn = now
+    def go(self, **settings):
+        """Set all controls, those that are not named to their standard, and draw once."""
+        with self.lock:
+            self.held = True
+            try:
+                for name, value in (self.standard | settings).items():
+                    self.inputs[name].value = value
+            finally:
+                self.held = False
+            self.redraw()
+
+    def said(self, now):
+        """What to look for, where the settings are those of a situation."""
+        for k, (name, settings, look) in enumerate(self.situations, 1):
+            if now == self.standard | settings:
+                return f"<p style='margin:0'><b>{k} {name}.</b> {look}</p>"
+        return ""
+
+    def redraw(self, _=None, whole=False):
+        """Bring the picture up to the newest settings; nothing to do if they are drawn already. With `whole` there is
+        no sketch."""
+        if self.held:
+            return
+        with self.lock, one_thread:
+            while self.drawn != (now := self.settings) or (whole and self.rough):
+                text = None if whole else self.sketch(self.picture, **now)
+                rough = text is not None
+                if not rough:
+                    text = self.show(self.picture, **now)
+                self.send(self.said(now) + SKETCH * rough + text)
+                self.drawn, self.rough = now, rough
+                if rough:
+                    self.wait_for_rest()
+
+    def send(self, text):
+        """The picture with its words for screen readers in one message, the reading in another."""
+        with self.image.hold_sync():
+            self.image.value = self.picture.jpeg()
+            self.image.tooltip = self.picture.alt
+        self.reading.value = text
+
+    def wait_for_rest(self):
+        if self.timer is not None:
+            self.timer.cancel()
+        self.timer = threading.Timer(REST, self.settle)
+        self.timer.daemon = True
+        self.timer.start()
+
+    def settle(self):
+        """The whole answer for the settings of now, if only a sketch of it is on show."""
+        with self.refining:
+            while self.rough:
+                now = self.settings
+                with one_thread:
+                    self.prepare(**now)
+                if now != self.settings:
+                    return  # the hand moves again: its next rest is waited for
+                self.redraw(whole=True)
 
     def _repr_mimebundle_(self, **kwargs):
-        """The live widget and, for readers without a kernel, the picture of this moment."""
+        """The live widget and, for readers without a kernel, the picture of this moment and how to move it."""
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
-        data, *rest = bundle if isinstance(bundle, tuple) else (bundle,)
+        data, *rest = bundle if isinstance(bundle, tuple) else (bundle, {})
+        self.settle()
         with self.lock:
-            data |= {"text/plain": repr(self), "image/png": self.picture.png(small=True)}
-        return (data, *rest) if rest else data
+            still = self.picture.png(small=True, caption=self.invitation())
+            alt = {"image/png": {"alt": self.picture.alt}}
+        return data | {"text/plain": repr(self), "image/png": still}, (rest[0] or {}) | alt
+
+    def invitation(self):
+        """The line under a picture without a kernel."""
+        names = [c.description for c in self.inputs.values()]
+        return "\n".join(textwrap.wrap(STILL + ", ".join(names) + ".", int(self.picture.width * 17)))
 
     def __repr__(self):
         return f"{type(self).__name__}: {self.picture.alt}"

@@ -12,6 +12,7 @@ from ..viz.checkup import Checkup as Scene
 from .base import Explorer, choice, integer, real
 
 H, CLASSES, B = 32, 9, 18
+MOST = 6  # updates
 KINDS = {
     "plain": {},
     "residual": {"residual": True},
@@ -64,13 +65,14 @@ def at_default(cell, depth, kind, seed, rate=3e-3):
     return examine(model, model.init(np.random.default_rng(seed)), rate, utterances()[-1])[0]
 
 
-def advance(model, params, rate, updates):
-    """The parameters after some real updates, and the loss of each."""
-    losses = []
-    for step in train(model, params, utterances()[:updates], Adam(rate), clip_norm=1.0):
-        params = step.params
-        losses.append(step.loss)
-    return params, losses
+@functools.lru_cache(maxsize=32)
+def trained(cell, depth, kind, gain, rate):
+    """What `examine` says after 0, 1, ... MOST updates."""
+    model, params = start(cell, depth, kind, gain, 0)
+    stages = [params]
+    for step in train(model, params, utterances()[:MOST], Adam(RATES[rate]), clip_norm=1.0):
+        stages.append(step.params)
+    return [examine(model, p, RATES[rate], utterances()[-1]) for p in stages]
 
 
 class Checkup(Explorer):
@@ -83,20 +85,39 @@ class Checkup(Explorer):
             "kind": choice("kind of stack", "plain", list(KINDS)),
             "gain": real("recurrent gain", 1.0, 0.5, 1.5, 0.1),
             "rate": choice("learning rate", "0.003", list(RATES)),
-            "updates": integer("updates made", 3, 0, 6),
+            "updates": integer("updates made", 3, 0, MOST),
         }
 
     def scene(self):
         return Scene()
 
+    situations = (
+        ("eight plain layers", {}, "The top layer's output hardly differs between utterances, and its gradient is far "
+         "larger than the lowest's."),
+        ("one layer", {"depth": 1}, "Nothing to cross: spread, gradient and update are of a healthy size."),
+        ("residual", {"kind": "residual"}, "The same eight layers, each added to what it reads: every layer's output "
+         "differs between utterances."),
+        ("rate too high", {"rate": "0.1", "cell": "tanh RNN"}, "Updates as large as the weights, and units that "
+         "saturate after a few of them."),
+    )  # fmt: skip
+    examined = None
+
+    def sketch(self, scene, depth, cell, kind, gain, rate, updates):
+        """The network before training alone: the updates take their time."""
+        if not updates or self.examined == (depth, cell, kind, gain, rate):
+            return None
+        return self.picture_of(scene, depth, cell, kind, gain, rate, 0)
+
+    def prepare(self, depth, cell, kind, gain, rate, updates):
+        trained(cell, depth, kind, gain, rate)
+
     def show(self, scene, depth, cell, kind, gain, rate, updates):
-        model, params = start(cell, depth, kind, gain, 0)
-        last = utterances()[-1]
+        self.examined = depth, cell, kind, gain, rate
+        return self.picture_of(scene, depth, cell, kind, gain, rate, updates)
+
+    def picture_of(self, scene, depth, cell, kind, gain, rate, updates):
         before, loss = at_start(cell, depth, kind, gain, rate)
-        now, later = before, loss
-        if updates:
-            params, _ = advance(model, params, RATES[rate], updates)
-            now, later = examine(model, params, RATES[rate], last)
+        now, later = trained(cell, depth, kind, gain, rate)[updates] if updates else (before, loss)
         scene.update(before, now, f"{cell}, {depth} layers, {kind}, {updates} updates: {diagnosis(now)}")
         return (
             f"Loss on a batch {loss:.3g} at the start, {later:.3g} now (guessing: ln 9 = 2.20). Spread of the top "

@@ -11,6 +11,8 @@ from ..viz import Lattice
 from .base import Explorer, choice, integer, real, switch
 
 H, D, B = 32, 8, 4  # units, inputs, sequences
+COST = {"tanh RNN": 1, "ReLU RNN": 1, "LSTM": 3, "GRU": 2.5}  # of a cell's step, forward and backward; layer norm: 1.5
+ENOUGH = 1600  # what a moving hand waits for: 8 layers of tanh RNN over 200 steps
 CELLS = {"tanh RNN": ("rnn", "tanh"), "ReLU RNN": ("rnn", "relu"), "LSTM": ("lstm", "tanh"), "GRU": ("gru", "tanh")}
 LAST, EVERY = "the last step", "every step"
 
@@ -33,14 +35,39 @@ class GradientFlow(Explorer):
     def scene(self):
         return Lattice()
 
+    situations = (
+        ("vanishing in time", {"gain": 0.9}, "Colours fade to the left, and evenly: a straight line on the log scale."),
+        ("eight layers", {"depth": 8}, "Follow one row, then one column: the factor per step hardly moves with depth, "
+         "but every layer on the way down costs a factor of its own."),
+        ("exploding", {"gain": 1.5, "cell": "ReLU RNN"}, "The norm doubles every few steps back: no bound but the "
+         "largest number."),
+        ("a deep LSTM", {"depth": 8, "cell": "LSTM", "length": 120}, "Along time the decay is slow; down the layers it "
+         "is steep."),
+    )  # fmt: skip
+
+    def sketch(self, scene, depth, length, cell, gain, at, **options):
+        """The last steps alone, as many as there is time for."""
+        steps = int(ENOUGH / depth / (COST[cell] + 1.5 * options["layer_norm"]))
+        if length <= steps:
+            return None
+        return self.picture_of(scene, depth, length, steps, cell, gain, at, **options)
+
+    def prepare(self, depth, length, cell, gain, at, **options):
+        lattice(depth, length, cell, gain, every_step=at == EVERY, **options)
+
     def show(self, scene, depth, length, cell, gain, at, **options):
+        return self.picture_of(scene, depth, length, length, cell, gain, at, **options)
+
+    def picture_of(self, scene, depth, length, steps, cell, gain, at, **options):
+        """The picture of `length` steps, with what a run of the last `steps` of them can say."""
         every = at == EVERY
-        norms = lattice(depth, length, cell, gain, every_step=every, **options)
+        norms = lattice(depth, steps, cell, gain, every_step=every, **options)
         for name in ("residual", "skip_input"):
             self.inputs[name].disabled = depth == 1  # both join layers: one layer has nothing to join
         extra = "".join(f" + {name}" for name, on in zip(("residual", "skip", "norm"), options.values()) if on)
         stack = f"{cell}{extra}, {depth} layer{'s' * (depth > 1)}, {length} steps"
-        scene.update(norms, f"{stack}: {claim(norms, every)}", every)
+        blank = np.full((depth, length - steps), np.nan)
+        scene.update(np.hstack([blank, norms]), f"{stack}: {claim(norms, every)}", every)
         return describe(norms, every, options["layer_norm"])
 
 
@@ -73,13 +100,17 @@ def network(depth, cell, seed, **options):
     return net, net.init(weights, input="orthogonal", recurrent="orthogonal", bias="zeros", rho=1)
 
 
+@functools.lru_cache(maxsize=32)
 def lattice(depth, length, *args, **kwargs):
-    """(L, T): ‖∂loss/∂h_t^l‖ of `gradients`, with its arguments; nan throughout if the states overflow."""
+    """(L, T): ‖∂loss/∂h_t^l‖ of `gradients`, with its arguments; nan throughout if the states overflow. Read-only: the
+    newest few are kept."""
     _, _, run, grad = gradients(depth, length, *args, **kwargs)
     if not all(np.isfinite(layer.hs).all() for layer in run.layers):
         return np.full((depth, length), np.nan)
     with np.errstate(over="ignore", invalid="ignore"):
-        return flow.norms(grad)
+        norms = flow.norms(grad)
+    norms.flags.writeable = False
+    return norms
 
 
 def time_rate(row):

@@ -96,6 +96,17 @@ def survey(length, gain=1.0, cell="tanh RNN"):
     return pairs, np.array([c for c, _ in curves]), np.array([e for _, e in curves])
 
 
+def outline(k, length, gain=1.0, cell="tanh RNN"):
+    """What `survey` gives, but of the chopped gradients that of k alone; nan for the others."""
+    net, params, xs, dhs = problem(length, gain, cell)
+    lags, pairs = lag_gradients(net, params, xs, dhs)
+    back = np.cumsum([vector(g) for g in lags], axis=0)
+    chop = np.full_like(back, np.nan)
+    chop[k - 1] = sum(vector(g) for g in window_gradients(net, params, xs, dhs, k))
+    curves = [compare(g, back[-1]) for g in (chop, back)]
+    return pairs, np.array([c for c, _ in curves]), np.array([e for _, e in curves])
+
+
 def best_readout_error(net, params, xs, targets):
     """The mean squared error of the best linear read-out of run.hs: what a network can say without any training of its
     recurrent weights. xs (T, B, D), targets (T, B, V)."""
@@ -120,8 +131,30 @@ class Truncation(Explorer):
     def scene(self):
         return Cut()
 
+    situations = (
+        ("cut in windows", {}, "Only pairs inside one window survive: a loss just after a border looks back one step."),
+        ("look back", {"cut": BACK}, "Every loss looks back the same k steps: more pairs survive at the same k."),
+        ("a short memory", {"gain": 0.6}, "The pairs that are cut off were worth little: a small k is enough."),
+        ("a long memory", {"gain": 1.3, "length": 60}, "Far pairs weigh as much as near ones: the cosine stays low "
+         "until k is near T."),
+    )  # fmt: skip
+    surveyed = None
+
+    def sketch(self, scene, k, length, gain, cell, cut):
+        """The chopped gradient for this k alone, its curve left out."""
+        if self.surveyed == (length, gain, cell):
+            return None
+        return self.picture_of(scene, outline(min(k, length), length, gain, cell), k, length, gain, cell, cut)
+
+    def prepare(self, k, length, gain, cell, cut):
+        survey(length, gain, cell)
+
     def show(self, scene, k, length, gain, cell, cut):
-        pairs, cosines, errors = survey(length, gain, cell)
+        self.surveyed = length, gain, cell
+        return self.picture_of(scene, survey(length, gain, cell), k, length, gain, cell, cut)
+
+    def picture_of(self, scene, answer, k, length, gain, cell, cut):
+        pairs, cosines, errors = answer
         window, kept = min(k, length), survives(length, min(k, length), cut)
         scene.update(pairs, kept, cosines, errors, window, f"{cell}, gain {gain:.2f}, {length} steps, k = {window}")
         row = 0 if cut == CHOP else 1

@@ -167,7 +167,7 @@ class Contributions(Scene):
             ticks = range(low, high + 1, 2 if high - low <= 10 else 4)
             self.axes[0].set_ylim(low, high)
             self.axes[0].set_yticks(ticks, [f"1e{k}" if k else "1" for k in ticks])
-            self.refresh()
+            self.refresh(self.limits)
 
     def update(self, norms, errors, title=""):
         """norms, errors (T,): of step t = 1 ... T, and of the last j = 1 ... T."""

@@ -195,7 +195,7 @@ class Sizes(Scene):
         window = np.log10([8 if widths.min() >= 11 else 0.6, 200 if widths.max() <= 150 else 600])
         if not np.array_equal(window, self.axes.get_ylim()):
             self.axes.set_ylim(window)
-            self.refresh()
+            self.refresh(tuple(window))
         for numbers, side, row, away in zip(self.numbers, widths, logs, (0.04, -0.04), strict=True):
             for number, H, y in zip(numbers, side, row, strict=True):
                 number.set(text=str(H), y=y + away * np.ptp(window))

@@ -98,15 +98,19 @@ class Lattice(Scene):
         self.title = self.moving(self.figure.text(0.065, 0.95, "", fontsize=10.5))
 
     def update(self, norms, title="", every_step=False):
-        """norms (L, T), as `gradient_flow` gives them; every_step: the loss reads every step, not only the last."""
+        """norms (L, T), nan where they are not known (left blank); every_step: the loss reads every step, not only the
+        last."""
         L, T = norms.shape
         with np.errstate(divide="ignore"):
             logs = np.log10(norms)
+        known = np.isfinite(norms).all(axis=0)
         shown = np.nan_to_num(logs, neginf=LOW - 300)
         self._lay_out(L, T)
         t, l = (np.arange(1, T + 1) - 0.5) / T, (np.arange(1, L + 1) - 0.5) / L  # cell centres, from 0 to 1
-        self.heat.set_cells(self.colours(np.clip(shown, LOW - 1, HIGH + 1), bytes=True))
-        self.levels.set_segments(contours(shown, t, l))
+        cells = self.colours(np.clip(shown, LOW - 1, HIGH + 1), bytes=True)
+        cells[:, ~known] = 0
+        self.heat.set_cells(cells)
+        self.levels.set_segments(contours(shown[:, known], t[known], l) if known.sum() > 1 else [])
         at = t[:: max(1, T // 40)] if every_step else t[-1:]
         self.loss.set_data(at, np.ones(len(at)))
         for words, off in ((self.under, shown < LOW), (self.over, shown > HIGH)):
@@ -124,10 +128,16 @@ class Lattice(Scene):
         self.soars.set_data(*crossings(t, rows > HIGH, HIGH))
         self.column.set_data(logs[:, -1], l)
         self.title.set_text(title)
-        self.alt = f"{title}. " * bool(title) + (
+        self.alt = f"{title}. " * bool(title)
+        if not known.any():
+            self.alt += "No norm is finite."
+            return
+        first = int(known.argmax())
+        start = "first step" if first == 0 else f"step {first + 1}"
+        self.alt += (
             f"Gradient norm over {L} layers and {T} steps: {norms[-1, -1]:.3g} at the top layer's last step, "
-            f"{norms[0, -1]:.3g} at the bottom layer's last step, {norms[-1, 0]:.3g} at the top layer's first step, "
-            f"{norms[0, 0]:.3g} at the bottom layer's first step."
+            f"{norms[0, -1]:.3g} at the bottom layer's last step, {norms[-1, first]:.3g} at the top layer's {start}, "
+            f"{norms[0, first]:.3g} at the bottom layer's {start}."
         )
 
     def _lay_out(self, L, T):

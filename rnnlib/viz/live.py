@@ -17,14 +17,14 @@ class Live(Scene):
 
     width, height = 9.6, 3.7
 
-    def __init__(self, baseline, most):
-        self.baseline, self.most = baseline, most
+    def __init__(self, baseline, most, ylabel="loss, nats"):
+        self.baseline, self.most, self.ylabel = baseline, most, ylabel
         super().__init__()
 
     def build(self):
         left, right, side = self.figure.subplots(1, 3, width_ratios=(1.2, 1.25, 0.55))
         self.figure.subplots_adjust(left=0.06, right=0.985, bottom=0.15, top=0.78, wspace=0.28)
-        left.set(xlim=(0, self.most), ylim=(0, 1.5 * self.baseline), xlabel="update", ylabel="loss, nats")
+        left.set(xlim=(0, self.most), ylim=(0, 1.5 * self.baseline), xlabel="update", ylabel=self.ylabel)
         left.grid(**GRID)
         left.axhline(self.baseline, color=INK, lw=1, ls=DASHES[2])
         left.text(0.98, self.baseline, "guessing", transform=left.get_yaxis_transform(), ha="right", va="bottom")
@@ -48,8 +48,9 @@ class Live(Scene):
         self.figure.legend(lines, names, loc="upper left", bbox_to_anchor=(0.05, 0.92), ncols=4)
         self.title = self.moving(self.figure.text(0.06, 0.93, "", fontsize=10.5))
 
-    def update(self, losses, norms, start, now, accuracy, title=""):
-        """losses (N,); norms (L, T); start, now (L,): gradient by the weights; accuracy on held-out sequences."""
+    def update(self, losses, norms, start, now, score, title=""):
+        """losses (N,); norms (L, T); start, now (L,): gradient by the weights; score: how
+        it does on held-out sequences, in words."""
         x = np.arange(1, len(losses) + 1)
         self.each.set_data(x, losses)
         self.mean.set_data(x, running_mean(np.asarray(losses), weight(len(losses))) if len(losses) else [])
@@ -62,7 +63,7 @@ class Live(Scene):
         self.now.set_data(np.clip(now, 1e-6, 1e2), layers)
         self.title.set_text(title)
         self.alt = (
-            f"{title}. {len(losses)} updates made, held-out accuracy {accuracy:.0%}. Gradient by h in the lowest layer "
+            f"{title}. {len(losses)} updates made, {score}. Gradient by h in the lowest layer "
             f"{norms[0, 0]:.1g} at the first step, {norms[0, -1]:.1g} at the last; by the weights {now[0]:.1g} in the "
             f"lowest layer, {now[-1]:.1g} in the top one."
         )

@@ -24,6 +24,8 @@ DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (5, 1.2, 1.2, 1.2)), (0, (8, 
 INK, QUIET, PAPER = "#222222", "#767676", "#ffffff"
 HEAT = "cividis"  # even steps in lightness: reads the same in grey and to the colour-blind
 
+BACKGROUNDS = 16  # pictures of a fixed part that one scene keeps, about 1.5 MB each
+
 STYLE = {
     "font.size": 9,
     "axes.titlesize": 10,
@@ -55,6 +57,7 @@ class Scene:
             self.figure = Figure((self.width, self.height), dpi=self.dpi, facecolor=PAPER)
             self.canvas = FigureCanvasAgg(self.figure)
             self._moving, self._fixed = [], None
+            self._key, self._backgrounds = None, {}
             self._stamps = Stamps(*self.canvas.get_width_height(), self.dpi)
             self.build()
         if args or kwargs:
@@ -77,8 +80,7 @@ class Scene:
         """(height, width, 4) bytes of the picture as it stands. The fixed part is drawn on the first call alone."""
         with matplotlib.rc_context(STYLE):
             if self._fixed is None:
-                self.canvas.draw()
-                self._fixed = self.canvas.copy_from_bbox(self.figure.bbox)
+                self._fixed = self._background()
             self.canvas.restore_region(self._fixed)
             for artist in sorted(self._moving, key=lambda a: a.zorder):
                 if isinstance(artist, Text):
@@ -87,9 +89,22 @@ class Scene:
                     self.figure.draw_artist(artist)
         return self.canvas.buffer_rgba()
 
-    def refresh(self):
-        """Forget the picture of the fixed part: for the rare change of a limit or a label."""
-        self._fixed = None
+    def _background(self):
+        """The fixed part drawn, or found again if it was drawn under this key before."""
+        if self._key is not None and self._key in self._backgrounds:
+            return self._backgrounds[self._key]
+        self.canvas.draw()
+        fixed = self.canvas.copy_from_bbox(self.figure.bbox)
+        if self._key is not None:
+            if len(self._backgrounds) >= BACKGROUNDS:
+                self._backgrounds.pop(next(iter(self._backgrounds)))
+            self._backgrounds[self._key] = fixed
+        return fixed
+
+    def refresh(self, key=None):
+        """Forget the picture of the fixed part: for the rare change of a limit or a label. A key that says all there
+        is to the fixed part (its limits, say) lets a picture drawn earlier under the same key be used again."""
+        self._fixed, self._key = None, key
 
     def _rgb(self):
         return Image.fromarray(np.asarray(self.pixels())).convert("RGB")
@@ -101,9 +116,12 @@ class Scene:
         self._rgb().save(out, "JPEG", quality=92, subsampling=0)
         return out.getvalue()
 
-    def png(self, small=False):
-        """The picture as PNG bytes: encoded fast, or with few colours (rare ones kept) and few bytes, for a file."""
+    def png(self, small=False, caption=""):
+        """The picture as PNG bytes: encoded fast, or with few colours (rare ones kept) and few bytes, for a file.
+        A caption is written on a strip below it."""
         image, out = self._rgb(), io.BytesIO()
+        if caption:
+            image = below(image, caption, self.dpi)
         if small:
             image.quantize(256, kmeans=1, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
         else:
@@ -115,6 +133,19 @@ class Scene:
 
     def __repr__(self):
         return self.alt or type(self).__name__
+
+
+def below(image, caption, dpi):
+    """The image with the caption, one line or more, on a strip of paper below it."""
+    height = 10 + 17 * (caption.count("\n") + 1)
+    strip = Figure((image.width / dpi, height / dpi), dpi=dpi, facecolor=PAPER)
+    canvas = FigureCanvasAgg(strip)
+    strip.text(8 / image.width, 1 - 5 / height, caption, fontsize=8.5, color=INK, va="top", linespacing=1.3)
+    canvas.draw()
+    whole = Image.new("RGB", (image.width, image.height + height), PAPER)
+    whole.paste(image, (0, 0))
+    whole.paste(Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB"), (0, image.height))
+    return whole
 
 
 def line(axes, **style):

@@ -109,7 +109,7 @@ class States(Scene):
         pad = 0.04 * (high - low)
         if self.panels[panel].get_xlim() != (low - pad, high + pad):
             self.panels[panel].set_xlim(low - pad, high + pad)
-            self.refresh()
+            self.refresh(tuple(axes.get_xlim() for axes in self.panels))
 
 
 SOURCES = ("own loss", "future", "layer above", "sum, ∂loss/∂h")

@@ -51,10 +51,11 @@ class Cut(Scene):
             for ax in curves:
                 ax.set_xlim(0, length + 1)
             curves[0].set_ylim(low, 1 + 0.04 * (1 - low))
-            self.refresh()
+            self.refresh(self.limits)
 
     def update(self, pairs, kept, cosines, errors, k, title=""):
-        """pairs, kept (T, T), row = loss step; cosines, errors (2, T): chopped and looking back, for k = 1 ... T."""
+        """pairs, kept (T, T), row = loss step; cosines, errors (2, T): chopped and looking back, for k = 1 ... T, nan
+        where they are not known."""
         T = len(pairs)
         causal = np.tri(T, dtype=bool)
         with np.errstate(divide="ignore"):
@@ -66,7 +67,7 @@ class Cut(Scene):
         self.heat.set(data=colours, extent=(0.5, T + 0.5, 0.5, T + 0.5))
         first = kept.argmax(1) + 0.5  # the left end of every row's kept part
         self.edge.set_data(np.repeat(first, 2), np.column_stack([np.arange(T), np.arange(1, T + 1)]).ravel() + 0.5)
-        self.fit(T, min(0.6, np.floor(5 * cosines.min()) / 5))
+        self.fit(T, min(0.6, np.floor(5 * np.nanmin(cosines)) / 5))
         x = np.arange(1, T + 1)
         for curves, dots, values in zip(self.lines, self.dots, (cosines, levels), strict=True):
             for curve, dot, v in zip(curves, dots, values, strict=True):

@@ -64,7 +64,7 @@ class Cobweb(Scene):
             self.map.set(xlim=(low, high), ylim=(low, high))
             self.diagonal.set_data([low, high], [low, high])
             self.kind = kind
-            self.refresh()
+            self.refresh(kind)
         t = np.arange(1, len(hs) + 1)
         self.path.set_data(t, hs)
         self.drive.set_data(t, xs)
