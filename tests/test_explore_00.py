@@ -110,7 +110,9 @@ def interrupt_at(n):
 
     def trace(frame, event, _):
         nonlocal left
-        if not frame.f_code.co_filename.endswith(("explore/live.py", "rnnlib/train.py", "rnnlib/model.py")):
+        if not frame.f_code.co_filename.endswith(
+            ("explore/live.py", "explore/run.py", "rnnlib/train.py", "rnnlib/model.py")
+        ):
             return None
         if event == "line":
             left -= 1

@@ -38,6 +38,24 @@ def three_steps(w, h_0=H_0, target=TARGET, eps=1e-5):
 class ThreeSteps(Explorer):
     """Three steps of one unit with every value, every immediate slope and every total gradient written in."""
 
+    situations = (
+        (
+            "immediate only",
+            {"w": 0.0},
+            "With w = 0 steps 1 and 2 reach the loss no more: two of the three terms are zero.",
+        ),
+        (
+            "the target met",
+            {"target": 0.8, "w": 1.2, "h_0": 1.0},
+            "h_3 is close to the target: every term shrinks with the error, whatever w is.",
+        ),
+        (
+            "negative w",
+            {"w": -1.5},
+            "Each step back multiplies by w: the totals change sign from step to step.",
+        ),
+    )
+
     def controls(self):
         return {
             "w": real("weight w", 1.2, -2, 2, 0.1, ".1f"),
@@ -80,6 +98,25 @@ def step_by_step(length, gain=1.0, cell="tanh RNN", loss="the last step", seed=2
 
 class StepByStep(Explorer):
     """The sum over time made visible: the norm of every step's contribution to dW_hh."""
+
+    situations = (
+        (
+            "gain 1, tanh",
+            {},
+            "Far steps add almost nothing: read off how many of the last steps make up 99 % of the sum.",
+        ),
+        ("smaller gain", {"gain": 0.6}, "The line falls faster, and fewer steps are enough."),
+        (
+            "ReLU, larger gain",
+            {"cell": "ReLU RNN", "gain": 1.5},
+            "Early steps add more than late ones: the gradient grows on its way back.",
+        ),
+        (
+            "a loss every step",
+            {"loss": "every step"},
+            "Every step now has a loss close by, and the contributions are of one size.",
+        ),
+    )
 
     def controls(self):
         return {

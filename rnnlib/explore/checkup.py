@@ -41,7 +41,8 @@ def start(cell, depth, kind, gain, seed):
 
 
 def examine(model, params, rate, batch):
-    """Four arrays (L,) at these parameters: the spread of h, ‖gradient of the weights‖, the ratio of the next update to
+    """
+    ""Four arrays (L,) at these parameters: the spread of h, ‖gradient of the weights‖, the ratio of the next update to
     them, the saturated share; and the loss."""
     (step,) = train(model, params, [batch], Adam(rate))
     norms = [
@@ -92,8 +93,9 @@ class Checkup(Explorer):
         return Scene()
 
     situations = (
-        ("eight plain layers", {}, "The top layer's output hardly differs between utterances, and its gradient is far "
-         "larger than the lowest's."),
+        ("eight plain layers", {}, "The spread of the output shrinks from layer to layer: the top layer says "
+        "nearly the "
+         "same to all utterances."),
         ("one layer", {"depth": 1}, "Nothing to cross: spread, gradient and update are of a healthy size."),
         ("residual", {"kind": "residual"}, "The same eight layers, each added to what it reads: every layer's output "
          "differs between utterances."),
@@ -121,7 +123,8 @@ class Checkup(Explorer):
         scene.update(before, now, f"{cell}, {depth} layers, {kind}, {updates} updates: {diagnosis(now)}")
         return (
             f"Loss on a batch {loss:.3g} at the start, {later:.3g} now (guessing: ln 9 = 2.20). Spread of the top "
-            f"layer's output <b>{now[0][-1]:.2g}</b>, of the lowest's {now[0][0]:.2g}. Gradient, top layer over lowest "
+            f"layer's output <b>{now[0][-1]:.2g}</b>, of the lowest's {now[0][0]:.2g}. Gradient, top layer over "
+            "lowest "
             f"{now[1][-1] / now[1][0]:.2g}. Update to weight, largest {now[2].max():.2g}. Saturated, worst layer "
             f"{now[3].max():.0%}."
         )

@@ -33,6 +33,21 @@ def memory(bias, drive=0.0, scale=1.0, seed=0):
 class ForgetBias(Explorer):
     """How long an LSTM's cell state lasts, against what its forget bias alone would give."""
 
+    situations = (
+        ("bias 1", {}, "The state outlives what the bias alone would give: the gate reads h as well."),
+        (
+            "bias 4",
+            {"bias": 4.0},
+            "σ(4) = 0.98 alone would halve in 38 steps; with the recurrent weights the answer even grows.",
+        ),
+        ("bias alone", {"scale": 0.0}, "Without recurrent weights measured and predicted half-life are the same."),
+        (
+            "under drive",
+            {"bias": 4.0, "drive": 3.0},
+            "Inputs of size 3 push the gate about: what grew in situation 2 now fades.",
+        ),
+    )
+
     def controls(self):
         return {
             "bias": real("forget bias", 1.0, -2.0, 6.0, 0.25),
@@ -70,6 +85,15 @@ class GateReader(Explorer):
 
     Without arguments: an untrained LSTM of 32 units on the excerpt, the control.
     """
+
+    situations = (
+        ("forget gate", {}, "Is the gate open all the time, shut all the time, or does it follow the text?"),
+        (
+            "cell state",
+            {"what": "cell state c"},
+            "Look for characters at which the stored value jumps, and for stretches where it stays.",
+        ),
+    )
 
     def __init__(self, model=None, params=None, alphabet=None, text=None, **settings):
         if model is None:

@@ -52,6 +52,18 @@ def products(rho, shear=0.0, drive=0.0, seed=0):
 class JacobianProduct(Explorer):
     """‖∂h_T/∂h_{T-k}‖ against Pascanu's bound and the spectral radius, for 16 tanh units."""
 
+    situations = (
+        ("sheared", {}, "The largest stretch comes first: the product grows to lag 8, though ρ is below 1."),
+        ("no shear", {"shear": 0.0}, "Without shear the norm falls from the first lag on, at the rate of ρ."),
+        (
+            "ρ above 1",
+            {"rho": 1.3},
+            "Without input the state rests at zero, where every slope is 1: the product grows without end. Now "
+            "add drive.",
+        ),
+        ("under drive", {"drive": 2.0}, "Saturated units have small slopes: the product falls far below its bound."),
+    )
+
     def controls(self):
         return {
             "rho": real("spectral radius ρ", 0.9, 0.5, 1.3, 0.05),

@@ -36,6 +36,12 @@ def measured_period(hs):
 class TwoUnits(Explorer):
     """The two units after a pulse: the angle sets the period, ρ how long it lasts."""
 
+    situations = (
+        ("slow spiral", {"period": 24.0}, "One turn takes twice as long as at 12: the angle alone sets the period."),
+        ("dies at once", {"rho": 0.5}, "The distance halves with each step: the turn is over before it is seen."),
+        ("does not die", {"rho": 1.3}, "tanh holds what the scale would blow up: a closed orbit."),
+    )
+
     def controls(self):
         return {
             "period": real("2π/θ, steps", 12.0, 3, 30, 0.5, ".1f"),

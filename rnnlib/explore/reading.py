@@ -21,6 +21,16 @@ def source_model(seed=9):
 class UnitReader(Explorer):
     """One unit of one layer over a text, or the unit that follows a label best; any text that Python can read."""
 
+    situations = (
+        (
+            "lowest layer",
+            {},
+            "Colour follows the label where the unit has learned it: where does it switch on and off?",
+        ),
+        ("brackets", {"label": "in brackets"}, "The best unit for another label: is it the same unit?"),
+        ("a middling unit", {"unit": 16}, "Most units follow no label: this is what the best one is chosen from."),
+    )
+
     def __init__(self, model=None, params=None, alphabet=None, text=None, **settings):
         if model is None:
             model, params, alphabet, text = source_model()
@@ -51,14 +61,21 @@ class UnitReader(Explorer):
             self.text[part], values[part], -high, high, f"Layer {layer}, unit {chosen}: rank {unit} for “{label}”", "h"
         )
         return (
-            f"|correlation| of this unit with “{label}”: <b>{score[chosen]:.2f}</b>, over the whole text; best in this "
-            f"layer {score.max():.2f}, median {np.median(score):.2f}. Chosen and scored on the same text, so too good: "
+            f"|correlation| of this unit with “{label}”: <b>{score[chosen]:.2f}</b>, over the whole text; best "
+            "in this "
+            f"layer {score.max():.2f}, median {np.median(score):.2f}. Chosen and scored on the same text, so "
+            "too good: "
             "the notebook scores on another part."
         )
 
 
 class RegimeReader(Explorer):
     """A linear probe of one layer against the Bayes posterior, along sequences that nobody has trained on."""
+
+    situations = (
+        ("lowest layer", {"layer": 1}, "How often does the reading jump with a single symbol?"),
+        ("top layer", {}, "Does the reading keep the regime through symbols that speak against it?"),
+    )
 
     def __init__(self, model=None, params=None, **settings):
         chain = TwoScale()

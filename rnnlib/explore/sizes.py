@@ -34,6 +34,16 @@ def shares(cell, input_size, hidden_size, num_layers, **options):
 class StackSizes(Explorer):
     """Units per layer, and what the parameters are spent on, at a fixed number of parameters."""
 
+    situations = (
+        ("few parameters", {"budget": 5}, "Eight layers must do with few units each."),
+        (
+            "many inputs",
+            {"inputs": 128},
+            "The article's form pays for the input in every layer: its curve falls away from the plain one.",
+        ),
+        ("LSTM", {"cell": "LSTM"}, "Four blocks of weights instead of one: about half the units for the same budget."),
+    )
+
     def controls(self):
         return {
             "budget": integer("budget, 1000s", 20, 5, 200, 5),

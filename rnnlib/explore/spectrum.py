@@ -1,5 +1,6 @@
 """Two explorers of the linear stack: how it answers a pulse, and the eigenvalues of its one-step Jacobian."""
 
+import functools
 import math
 
 import numpy as np
@@ -16,6 +17,12 @@ ALIGNED, RANDOM = "aligned", "random"
 
 class PulseResponse(Explorer):
     """One pulse of size 1e-14 into a tanh stack of width 32: so small that tanh is the identity throughout."""
+
+    situations = (
+        ("four layers", {}, "The answer peaks late: many paths of the same length add up."),
+        ("one layer", {"depth": 1}, "One layer: the answer falls from the start, by the factor a per step."),
+        ("random weights", {"weights": "random"}, "The paths point in random directions and add up to less."),
+    )
 
     def controls(self):
         return {
@@ -66,6 +73,24 @@ def response_laws(depth, a, b, lags=LAGS):
 class StackSpectrum(Explorer):
     """J = ∂s_t/∂s_{t-1} of a whole stack at rest (s = 0, x = 0), 6 units per layer, from the backward pass."""
 
+    situations = (
+        (
+            "stretch, then decay",
+            {},
+            "All eigenvalues are below 1, and yet the whole stretches a disturbance before it decays.",
+        ),
+        (
+            "uncoupled",
+            {"coupling": 0.0},
+            "Without the weights from below the blocks live alone: no layer stretches more than its own gain.",
+        ),
+        (
+            "eight layers",
+            {"depth": 8, "step": 0.0},
+            "The deeper the stack, the larger the stretch, at the same spectral radius.",
+        ),
+    )
+
     def controls(self):
         return {
             "depth": integer("depth L, layers", 3, 1, 8),
@@ -96,16 +121,19 @@ class StackSpectrum(Explorer):
         return text
 
 
+@functools.lru_cache(maxsize=32)
+def drawn(kind, units, L, seed):
+    """L layers' parameters at gain 1: orthogonal matrices, every gate's block of W_hh with spectral radius 1."""
+    scheme = {"input": "orthogonal", "recurrent": "orthogonal", "bias": "zeros", "rho": 1}
+    return [DeepRNN(kind, units, units).init(rng, **scheme)[0] for rng in np.random.default_rng(seed).spawn(L)]
+
+
 def resting_jacobian(gains, coupling=1.0, cell="tanh RNN", units=6, seed=0):
     """(N, N): J of a stack whose layer l has orthogonal W_hh times gains[l] and orthogonal W_xh times coupling."""
     kind, L = {"tanh RNN": "rnn", "LSTM": "lstm", "GRU": "gru"}[cell], len(gains)
     net, params = DeepRNN(kind, units, units, L), []
-    for gain, rng in zip(gains, np.random.default_rng(seed).spawn(L), strict=True):
-        layer = DeepRNN(kind, units, units).init(
-            rng, input="orthogonal", recurrent="orthogonal", bias="zeros", rho=float(gain)
-        )
-        layer[0]["W_xh"] *= coupling
-        params += layer
+    for gain, layer in zip(gains, drawn(kind, units, L, seed), strict=True):
+        params.append(layer | {"W_hh": gain * layer["W_hh"], "W_xh": coupling * layer["W_xh"]})
     return flow.step_jacobians(net, params, np.zeros((1, units)))[0]
 
 

@@ -103,6 +103,22 @@ def pulse_delays(scene, hs, title):
 class DeepStates(Explorer):
     """States of every layer, h_t^l, over time, with the size and the time-scale of each layer beside them."""
 
+    situations = (
+        ("a pulse", {}, "Each layer answers later and more broadly than the one below."),
+        (
+            "every layer sees it",
+            {"skip_input": True},
+            "The input reaches all layers at once, and the delays "
+            "shrink a little: most of the answer still comes up through the layers.",
+        ),
+        (
+            "noise",
+            {"input": "noise"},
+            "All layers are busy all the time; the time-scales are read from the panel, not from the bands.",
+        ),
+        ("one layer", {"depth": 1}, "The control: what a single layer does with the same pulse."),
+    )
+
     def controls(self):
         return {
             "depth": integer("depth L, layers", 6, 1, 8),
@@ -166,6 +182,24 @@ def stack_sources(depth=8, length=60, gain=0.9, every_step=False, skip_input=Fal
 
 class GradientSources(Explorer):
     """What ∂loss/∂h_t^l is made of, place by place: own loss, future, layer above, and their sum."""
+
+    situations = (
+        (
+            "loss at the end",
+            {},
+            "Only one node has a loss of its own; everything else comes from the right or from above.",
+        ),
+        (
+            "loss every step",
+            {"loss": "at every step"},
+            "The top row has its own loss at each step; the layers below still have none.",
+        ),
+        (
+            "smaller gain",
+            {"gain": 0.3},
+            "The future fades within a few steps: what is left comes down from above at the last step.",
+        ),
+    )
 
     def controls(self):
         return {

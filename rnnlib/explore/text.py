@@ -19,6 +19,17 @@ class NextCharacter(Explorer):
     last `memory` characters, so that nothing older can help. The temperature τ divides the scores: p = softmax(y / τ).
     """
 
+    situations = (
+        ("64 characters", {}, "How much of the probability falls on the true next character?"),
+        (
+            "1 character",
+            {"memory": "1 character"},
+            "A network that may look back one character only: compare the mean surprise.",
+        ),
+        ("cold", {"temperature": 0.2}, "A low temperature piles the probability on the favourite, right or wrong."),
+        ("hot", {"temperature": 2.0}, "A high temperature evens all out: the doubt rises, the order stays."),
+    )
+
     def __init__(self, model=None, params=None, alphabet=None, text=None, **settings):
         if model is None:
             alphabet = data.Alphabet(data.python_excerpt("all"))
@@ -66,7 +77,8 @@ class NextCharacter(Explorer):
         )
         doubt = float(-(p * log_p[-1]).sum() / np.log(2))
         return (
-            f"The true next character has probability <b>{p[true[-1]]:.2g}</b>, a surprise of {surprise[-1]:.2g} bits. "
+            f"The true next character has probability <b>{p[true[-1]]:.2g}</b>, a surprise of "
+            "{surprise[-1]:.2g} bits. "
             f"The network's doubt here is {doubt:.2g} bits, as between {2**doubt:.2g} equally likely characters. "
             f"Mean surprise of the {scene.back} shown: <b>{surprise.mean():.3g}</b> bits."
         )

@@ -132,11 +132,13 @@ class Truncation(Explorer):
         return Cut()
 
     situations = (
-        ("cut in windows", {}, "Only pairs inside one window survive: a loss just after a border looks back one step."),
+        ("cut in windows", {}, "Only pairs inside one window survive: a loss just after a border looks back one "
+        "step."),
         ("look back", {"cut": BACK}, "Every loss looks back the same k steps: more pairs survive at the same k."),
-        ("a short memory", {"gain": 0.6}, "The pairs that are cut off were worth little: a small k is enough."),
-        ("a long memory", {"gain": 1.3, "length": 60}, "Far pairs weigh as much as near ones: the cosine stays low "
-         "until k is near T."),
+        ("a short memory", {"gain": 0.6}, "The pairs that are cut off are worth little: looking back 8 steps "
+        "errs by less than 1 %."),
+        ("a long memory", {"gain": 1.3, "length": 60}, "Far pairs weigh: at k = 8 the angle to the full gradient "
+         "is near 50°. How large must k be for 10°?"),
     )  # fmt: skip
     surveyed = None
 
@@ -163,6 +165,7 @@ class Truncation(Explorer):
         whole = " (k reaches T: nothing is cut)" if k >= length else ""
         return (
             f"{kept.sum()} of {length * (length + 1) // 2} pairs survive{whole}: cosine "
-            f"<b>{cosines[row, window - 1]:.3f}</b> (angle {angle:.1f}°), relative error <b>{here}</b>; the other cut, "
+            f"<b>{cosines[row, window - 1]:.3f}</b> (angle {angle:.1f}°), relative error <b>{here}</b>; the "
+            "other cut, "
             f"at the same k, {other}."
         )

@@ -124,6 +124,17 @@ def seen(w, b, xs, kind):
 class OneUnit(Explorer):
     """One unit under its weight, its bias and a pulse: fading, latching, oscillating, counting, exploding."""
 
+    situations = (
+        ("latch", {}, "The pulse is kept for good: the unit has two stable states."),
+        ("fade", {"w": 0.8, "b": 0.0}, "One stable state, zero: the pulse dies away."),
+        ("oscillate", {"w": -2.0, "b": 0.0}, "A negative weight flips the sign at every step."),
+        (
+            "ReLU keeps",
+            {"kind": "ReLU", "w": 1.0, "b": 0.0},
+            "Weight 1, bias 0: the unit adds up what comes in, and forgets nothing.",
+        ),
+    )
+
     def controls(self):
         return {
             "w": real("weight w", 2.0, -3, 3, 0.05),

@@ -23,6 +23,12 @@ def example():
 class Unroll(Explorer):
     """The network of `example` on its own input: a gain on W_hh, and a change of x_1."""
 
+    situations = (
+        ("fades", {"gain": 0.5}, "The change of x_1 shrinks at every step."),
+        ("nothing passes", {"gain": 0.0}, "Without W_hh a step knows nothing of the one before: only h_1 changes."),
+        ("strong feedback", {"gain": 2.0}, "Compare the change in h_4 with gain 1."),
+    )
+
     def controls(self):
         return {
             "gain": real("gain on W_hh", 1.0, 0, 2, 0.1, ".1f"),

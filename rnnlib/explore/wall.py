@@ -17,7 +17,7 @@ T, TARGET, H_0 = 50, 0.7, np.tanh(0.25)
 NET = DeepRNN("rnn", 1, 1)
 XS = np.zeros((T, 1, 1))
 WS, BS = np.linspace(3.5, 6, 161), np.linspace(-3.2, -1.6, 121)
-UPDATES = 20
+UPDATES, FEW = 20, 5  # made, and made while the hand moves
 
 
 def slope(w, b):
@@ -47,6 +47,7 @@ def landscape():
     return surface()
 
 
+@functools.lru_cache(maxsize=64)
 def descend(w, b, rate, clip_norm=None, updates=UPDATES):
     """(updates + 1, 2): gradient descent from (w, b); with clip_norm the gradient is cut to that length."""
     points = [np.array([w, b], float)]
@@ -56,7 +57,9 @@ def descend(w, b, rate, clip_norm=None, updates=UPDATES):
         if clip_norm is not None and norm > clip_norm:
             g = g * clip_norm / norm
         points.append(points[-1] - rate * g)
-    return np.array(points)
+    path = np.array(points)
+    path.flags.writeable = False
+    return path
 
 
 class Wall(Explorer):
@@ -73,16 +76,36 @@ class Wall(Explorer):
     def scene(self):
         return Scene(WS, BS, landscape())
 
+    situations = (
+        ("at the wall", {}, "The unclipped path is thrown out of the picture by one update; the clipped one "
+        "steps back "
+         "from the wall and goes on."),
+        ("on the plain", {"b": -3.0, "w": 4.0}, "Of the gradient by h nothing is left after 50 steps back: what "
+        "moves w and b comes "
+         "from the last few steps."),
+        ("a larger threshold", {"clip_norm": 10.0, "rate": 1.0}, "A threshold of 10 at a rate of 1 allows an update "
+         "of length 10: threshold and rate work together."),
+    )  # fmt: skip
+
+    def sketch(self, scene, w, b, rate, clip_norm):
+        return self.picture_of(scene, w, b, rate, clip_norm, FEW)
+
+    def prepare(self, w, b, rate, clip_norm):
+        descend(w, b, rate), descend(w, b, rate, clip_norm)
+
     def show(self, scene, w, b, rate, clip_norm):
+        return self.picture_of(scene, w, b, rate, clip_norm, UPDATES)
+
+    def picture_of(self, scene, w, b, rate, clip_norm, updates):
         loss, g, over_time = slope(w, b)
-        free, clipped = descend(w, b, rate), descend(w, b, rate, clip_norm)
+        free, clipped = descend(w, b, rate, None, updates), descend(w, b, rate, clip_norm, updates)
         step = np.linalg.norm(np.diff(free, axis=0), axis=1)
         far = step.max()
         scene.update(free, clipped, over_time, loss, f"w = {w:.2f}, b = {b:.2f}: {claim(over_time)}")
         change = over_time[0] / over_time[-1] if over_time[-1] else 0.0
         return (
             f"Loss {loss:.3g}, gradient ({g[0]:.3g}, {g[1]:.3g}), norm <b>{np.linalg.norm(g):.3g}</b>. Back through "
-            f"{T} steps the gradient by h is multiplied by {change:.2g}. Longest of {UPDATES} unclipped updates: "
+            f"{T} steps the gradient by h is multiplied by {change:.2g}. Longest of {updates} unclipped updates: "
             f"{far:.3g}; clipped none is longer than {rate * clip_norm:.3g}. Loss at the end: "
             f"{slope(*free[-1])[0]:.2g} unclipped, {slope(*clipped[-1])[0]:.2g} clipped."
         )
