@@ -14,8 +14,8 @@ SHOTS = os.environ.get("RNNLIB_SCREENSHOTS")  # a folder to leave screenshots in
 pytestmark = [
     pytest.mark.skipif(browser.CHROMIUM is None, reason="no Chromium on this machine"),
     pytest.mark.skipif(
-        importlib.util.find_spec("playwright") is None,
-        reason="playwright is not installed: pip install -e .[browser]",
+        not all(map(importlib.util.find_spec, ("playwright", "axe_core_python"))),
+        reason="playwright or axe-core-python is not installed: pip install -e .[browser]",
     ),
 ]
 

@@ -40,7 +40,7 @@ FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}
 PICTURES = ("matplotlib", "contourpy", "PIL")  # the latter two come with the first
 ALLOWED = {  # third-party imports at module level; below the pictures there is NumPy alone
     "viz": {"numpy", *PICTURES},
-    "explore": {"numpy", "ipywidgets", "IPython", "threadpoolctl"},
+    "explore": {"numpy", "ipywidgets", "traitlets", "IPython", "threadpoolctl"},
     "figures": {"numpy", *PICTURES},
 }
 SOURCES = sorted(PACKAGE.rglob("*.py"))

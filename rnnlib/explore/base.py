@@ -30,6 +30,11 @@ BLAS = ThreadpoolController()
 REST = 0.15  # seconds without a new setting: the hand rests, a sketch is worked out
 STILL = "A picture at rest. To move it, open the notebook in JupyterLab, run this cell, and try: "
 SKETCH = "<i>A sketch; the whole answer comes when the hand rests.</i> "
+# A slider's handle of ipywidgets has no name for a screen reader: it gets that of its label, as soon as it is there.
+NAMES = """<style onload="for (const wait of [0, 300, 1500, 5000]) setTimeout(() => {
+  for (const slider of this.closest('.rnnlib-explorer')?.querySelectorAll('.widget-slider') ?? [])
+    slider.querySelector('.noUi-handle')?.setAttribute('aria-label', slider.querySelector('.widget-label').textContent)
+}, wait)"></style>"""
 STYLE = {"description_width": "8.5em"}
 LAYOUT = {"width": "26em"}
 
@@ -116,7 +121,8 @@ class Explorer(w.VBox):
         self.reading = w.HTML()
         self.reading.add_class("rnnlib-reading")
         self.redraw(whole=True)
-        super().__init__([*self.rows(), *self.buttons(), self.image, self.reading])
+        names = w.HTML(NAMES, layout={"display": "contents"})
+        super().__init__([*self.rows(), *self.buttons(), self.image, self.reading, names])
         self.add_class("rnnlib-explorer")
         for control in self.inputs.values():
             control.observe(self.redraw, "value")

@@ -1,0 +1,231 @@
+"""Explorers under stress, in a real JupyterLab: bursts, two at once, shown twice, Run All twice, a restart in mid-run;
+narrow, wide and dark. And, without a browser, memory that stays flat."""
+
+import gc
+import random
+import re
+import resource
+import threading
+from pathlib import Path
+
+import browser
+import nbformat
+import pytest
+from matplotlib.figure import Figure
+from test_browser import SHOTS, chromium, lab, pytestmark  # noqa: F401  (fixtures and the reason to skip)
+
+from rnnlib import explore
+
+SETTLE = 400  # milliseconds without a new picture
+CELLS = (
+    "import gc, threading\nfrom IPython.display import display\nfrom matplotlib.figure import Figure\n"
+    "from rnnlib.explore import GradientFlow, LiveTraining",
+    "flow = GradientFlow(depth=2, length=20)\nflow",
+    "live = LiveTraining(length=10)\nlive",
+    "twice = GradientFlow(depth=1, length=10)\ndisplay(twice)\ndisplay(twice)",
+)
+COUNTS = "(threading.active_count(), sum(isinstance(o, Figure) for o in gc.get_objects()))"
+BURST = """
+([handles, count, seed]) => {
+  let s = seed;
+  const keys = ['ArrowLeft', 'ArrowRight', 'ArrowRight', 'End', 'ArrowLeft', 'Home', 'ArrowRight'];
+  for (let n = 0; n < count; n++) {
+    s = (1103515245 * s + 12345) % 2147483648;
+    const h = handles[n % handles.length];
+    h.dispatchEvent(new KeyboardEvent('keydown', {key: keys[(s >> 8) % keys.length], bubbles: true}));
+  }
+  return performance.now();
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def scratch(lab):  # noqa: F811
+    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
+    path = Path(lab.folder) / "notebooks" / "stress.ipynb"
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
+    return path.name
+
+
+def ask(opened, expression):
+    return opened.page.evaluate("e => lab.ask_kernel(e)", expression)
+
+
+def handles(explorer):
+    return [h.element_handle() for h in explorer.root.locator(".widget-slider .noUi-handle").all()]
+
+
+def quiet(explorer):
+    """Wait until no picture has come for a while; milliseconds (page's clock) of the last one."""
+    wait = f"p => p.complete && performance.now() - (p.changed ?? 0) > {SETTLE}"
+    picture = explorer.picture.element_handle()
+    explorer.page.wait_for_function(wait, arg=picture, polling=50)
+    return picture.evaluate("p => p.changed")
+
+
+def agrees(opened, explorer, name):
+    """The sliders of the page, the settings of the kernel and the words of the picture are those of one moment."""
+    assert ask(opened, f"{name}.drawn == {name}.settings and not {name}.rough") == "True"
+    told = explorer.picture.get_attribute("title")
+    assert told == ask(opened, f"{name}.picture.alt").strip("'\"")
+    for label, control in (("depth L", "depth"), ("length T", "length")):
+        row = explorer.root.locator(".widget-slider", has_text=label).first
+        shown = row.locator(".widget-readout").text_content().strip()
+        assert shown == ask(opened, f"{name}.inputs['{control}'].value")
+
+
+def test_bursts_two_at_once_twice_on_show_and_run_all_twice(lab, chromium, scratch, capsys):  # noqa: F811
+    said = []
+    with browser.notebook(lab, chromium, scratch) as opened:
+        opened.run_all()
+        flow, live, one, two = opened.explorers()
+        counts = ask(opened, COUNTS)
+
+        last = opened.page.evaluate(BURST, [handles(flow), 1000, 1])
+        said.append(f"1,000 events on GradientFlow: last picture {quiet(flow) - last:.0f} ms after the last of them")
+        agrees(opened, flow, "flow")
+
+        opened.page.evaluate(BURST, [handles(flow) + handles(live), 1000, 2])
+        quiet(flow), quiet(live)
+        agrees(opened, flow, "flow"), agrees(opened, live, "live")
+
+        rng = random.Random(3)
+        for explorer, name in ((flow, "flow"), (live, "live")):
+            moves = [(h, key) for h in handles(explorer) for key in ("Home", "End")]
+            rng.shuffle(moves)
+            for handle, key in moves:
+                handle.press(key)
+            quiet(explorer)
+            agrees(opened, explorer, name)
+
+        one.picture.scroll_into_view_if_needed()
+        before = one.look()
+        handles(one)[0].press("ArrowRight")
+        quiet(one)
+        assert one.look() == two.look() != before, "two views of one explorer"
+
+        opened.page.wait_for_function("e => lab.ask_kernel(e).then(v => v === 'True')", arg=f"{COUNTS} == {counts}")
+        said.append(f"threads and figures before and after: {counts}")
+        opened.page.evaluate("lab.messages.length = 0")
+        opened.run_all()
+        flow = next(opened.explorers())
+        handles(flow)[0].press("End")
+        quiet(flow)
+        agrees(opened, flow, "flow")
+        after = ask(opened, "gc.collect() * 0 or " + COUNTS)
+        said.append(f"after Run All again: {after}")
+        assert not [f for f in opened.faults() if "has count" not in f]
+    with capsys.disabled():
+        print("\n" + "\n".join(said))
+
+
+def press(explorer, name):
+    explorer.root.locator("button", has_text=name).first.click()
+
+
+def updates(opened, more_than):
+    opened.page.wait_for_function(
+        "([e, n]) => lab.ask_kernel(e).then(v => Number(v) > n)", arg=["len(live.losses)", more_than], polling=100
+    )
+
+
+def test_training_stops_pauses_and_survives_a_restart(lab, chromium, scratch, capsys):  # noqa: F811
+    with browser.notebook(lab, chromium, scratch) as opened:
+        opened.run_all()
+        live = list(opened.explorers())[1]
+        live.picture.scroll_into_view_if_needed()
+        press(live, "Start")
+        updates(opened, 10)
+        for handle in handles(live):  # depth and length in mid-run: a new run goes on by itself
+            handle.press("ArrowRight")
+        updates(opened, 5)
+        live.milliseconds.clear()
+        for k in range(12):
+            live.root.locator(".widget-slider .noUi-handle").first.press(("ArrowLeft", "ArrowRight")[k % 2])
+            opened.page.wait_for_timeout(100)
+        press(live, "Pause")
+        opened.page.wait_for_function("e => lab.ask_kernel(e).then(v => v === 'False')", arg="live.running")
+        press(live, "Start")
+        updates(opened, 5)
+        press(live, "Stop")
+        opened.page.wait_for_function("e => lab.ask_kernel(e).then(v => v === 'False')", arg="live.running")
+        assert ask(opened, "len(live.params['layers']) == live.inputs['depth'].value") == "True"
+        press(live, "Start")
+        updates(opened, 2)
+
+        opened.page.evaluate("void jupyterapp.commands.execute('kernelmenu:interrupt')")
+        updates(opened, 4)
+        opened.page.evaluate("void jupyterapp.commands.execute('kernelmenu:restart')")
+        opened.page.locator(".jp-Dialog .jp-mod-accept").click()
+        opened.page.wait_for_function("lab.ready('stress.ipynb')", timeout=30000)
+        opened.run_all()
+        live = list(opened.explorers())[1]
+        press(live, "Step")
+        updates(opened, 0)
+        press(live, "Start")
+        updates(opened, 5)
+        press(live, "Stop")
+        opened.page.wait_for_timeout(500)
+        # what the old page asks of the new kernel before its cells have run is ipywidgets' own affair
+        assert not [f for f in opened.faults() if "No such comm" not in f and "widget.control" not in f]
+
+
+def inside(explorer):
+    """Whether nothing of the explorer reaches over the right edge of its cell."""
+    return explorer.root.evaluate(
+        """e => { const edge = e.closest('.jp-OutputArea-output').getBoundingClientRect().right + 1;
+                  return [...e.querySelectorAll('*')].filter(c => c.getBoundingClientRect().width > 1
+                    && c.getBoundingClientRect().right > edge).map(c => c.className).slice(0, 5) }"""
+    )
+
+
+@pytest.mark.parametrize(("width", "dark"), [(600, False), (1600, False), (1280, True)], ids=["narrow", "wide", "dark"])
+def test_narrow_wide_and_dark(lab, chromium, scratch, width, dark):  # noqa: F811
+    with browser.notebook(lab, chromium, scratch, (width, 900), dark) as opened:
+        if width < 800:
+            opened.page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
+        opened.run_all()
+        for explorer in list(opened.explorers())[:2]:
+            explorer.settle()
+            assert not inside(explorer)
+            handles(explorer)[0].press("End")
+            explorer.settle()
+            if SHOTS:
+                explorer._shoot(SHOTS, f"{width}{'-dark' * dark}")
+        assert not opened.faults()
+
+
+def test_memory_threads_and_figures_stay_as_they_are_over_2000_redraws():
+    flow, wall = explore.GradientFlow(depth=2, length=20), explore.JacobianProduct()
+
+    def move(times):
+        for k in range(times):
+            flow.inputs["gain"].value = 0.5 + 0.05 * (k % 21)
+            flow.inputs["length"].value = 10 + k % 30
+            wall.inputs["drive"].value = 0.1 * (k % 21)
+        flow.settle(), wall.settle()
+        gc.collect()
+        figures = sum(isinstance(o, Figure) for o in gc.get_objects())
+        return threading.active_count(), figures, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    *before, memory = move(300)
+    *after, later = move(700)
+    assert before == after
+    assert later - memory < 8_000, f"{later - memory} kB more after 2,000 redraws"
+
+
+def test_every_explorer_has_two_to_four_situations_that_its_controls_allow():
+    for name in explore.__all__:
+        cls = getattr(explore, name)
+        if name in ("Explorer", "TrainingView"):
+            continue
+        assert 2 <= len(cls.situations) <= 4, name
+        explorer = cls()
+        for title, settings, look in cls.situations:
+            explorer.go(**settings)
+            explorer.settle()
+            assert explorer.settings == explorer.standard | settings
+            assert title in explorer.reading.value and look in explorer.reading.value
+            assert not re.search(r"\bnan\b", explorer.reading.value + explorer.picture.alt)
