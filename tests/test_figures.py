@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from rnnlib import figures
 
@@ -20,28 +20,41 @@ def drawn(tmp_path_factory):
     return folder
 
 
+def frames(path):
+    """(pictures, height, width, 3) of a still picture or an animation."""
+    with Image.open(path) as image:
+        return np.array([np.asarray(frame.convert("RGB"), float) for frame in ImageSequence.Iterator(image)])
+
+
 def difference(a, b):
     """Mean absolute difference of two pictures, in grey levels of 255; infinite if their sizes differ."""
-    a, b = (np.asarray(Image.open(p).convert("RGB"), float) for p in (a, b))
+    a, b = map(frames, (a, b))
     return np.abs(a - b).mean() if a.shape == b.shape else np.inf
 
 
 def test_nothing_more_and_nothing_less():
     kept = {p.name for p in (ROOT / "figures").iterdir()}
-    assert kept == {f"{name}.png" for name in figures.FIGURES} | {"alt.json"}
+    assert kept == set(figures.FIGURES) | {"alt.json"}
 
 
 @pytest.mark.parametrize("name", figures.FIGURES)
 def test_figure_is_what_the_code_draws(drawn, name):
-    assert difference(drawn / f"{name}.png", ROOT / "figures" / f"{name}.png") < 1
+    assert difference(drawn / name, ROOT / "figures" / name) < 1
 
 
 @pytest.mark.parametrize("name", figures.FIGURES)
 def test_the_comparison_sees_a_changed_picture(drawn, name, tmp_path):
-    picture = np.array(Image.open(drawn / f"{name}.png").convert("RGB"))
-    picture[:, : picture.shape[1] // 3] = picture[:, picture.shape[1] // 3 : 2 * (picture.shape[1] // 3)]
-    Image.fromarray(picture).save(tmp_path / "moved.png")
-    assert difference(tmp_path / "moved.png", ROOT / "figures" / f"{name}.png") > 1
+    pictures = frames(drawn / name)
+    third = pictures.shape[2] // 3
+    pictures[:, :, :third] = pictures[:, :, third : 2 * third]
+    first, *others = (Image.fromarray(p.astype(np.uint8)) for p in pictures)
+    first.save(tmp_path / name, save_all=bool(others), append_images=others)
+    assert difference(tmp_path / name, ROOT / "figures" / name) > 1
+
+
+def test_the_animation_has_a_picture_for_every_depth():
+    with Image.open(ROOT / "figures" / "depth_grows.gif") as film:
+        assert film.n_frames == 8 and film.info["loop"] == 0
 
 
 def test_alt_texts_are_of_today(drawn):

@@ -23,7 +23,7 @@ class Live(Scene):
 
     def build(self):
         left, right, side = self.figure.subplots(1, 3, width_ratios=(1.2, 1.25, 0.55))
-        self.figure.subplots_adjust(left=0.06, right=0.985, bottom=0.15, top=0.78, wspace=0.28)
+        self.figure.subplots_adjust(left=0.07, right=0.985, bottom=0.15, top=0.78, wspace=0.28)
         left.set(xlim=(0, self.most), ylim=(0, 1.5 * self.baseline), xlabel="update", ylabel=self.ylabel)
         left.grid(**GRID)
         left.axhline(self.baseline, color=INK, lw=1, ls=DASHES[2])
@@ -45,8 +45,8 @@ class Live(Scene):
         self.start = self.moving(line(side, color=QUIET, marker="o", mfc="none", ms=5, ls=DASHES[2]))
         self.now = self.moving(line(side, color=ORANGE, marker="s", ms=5))
         lines, names = [self.each, self.mean, self.start, self.now], ["each update", "running mean", "start", "now"]
-        self.figure.legend(lines, names, loc="upper left", bbox_to_anchor=(0.05, 0.92), ncols=4)
-        self.title = self.moving(self.figure.text(0.06, 0.93, "", fontsize=10.5))
+        self.figure.legend(lines, names, loc="upper left", bbox_to_anchor=(0.06, 0.92), ncols=4)
+        self.title = self.moving(self.figure.text(0.07, 0.93, "", fontsize=10.5))
 
     def update(self, losses, norms, start, now, score, title=""):
         """losses (N,); norms (L, T); start, now (L,): gradient by the weights; score: how
