@@ -1,6 +1,10 @@
 """Stored experiments: whole, resumable, and what a run gives again."""
 
 import json
+import random
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -31,6 +35,73 @@ def test_a_run_goes_on_where_it_stopped(tmp_path, monkeypatch):
     assert (tmp_path / "length.jsonl").read_text().startswith(before)
     assert run.run("length", seeds=3, jobs=1) == 0
     assert [r["seed"] for r in load("length")] == [0, 1, 2]
+
+
+TINY = [{"start": start, "T": 10, "lr": 0.003} for start in ("orthogonal", "identity, ReLU")]
+
+
+def without_stamp(path):
+    lines = (json.loads(line) for line in path.read_text().splitlines())
+    return sorted(json.dumps([r["config"], r["seed"], r["result"]]) for r in lines)
+
+
+def test_a_kill_loses_nothing_and_doubles_nothing(tmp_path, monkeypatch):
+    """Killed in the middle, with half a line written, and run again: the same results as without."""
+    pytest.importorskip("joblib", reason="joblib is not installed: pip install -e .[sweep]")
+    program = (
+        "from rnnlib.experiments import length, run\n"
+        f"length.GRID = {TINY}\n"
+        f"run.run('length', seeds=4, jobs=1, folder={str(tmp_path)!r})"
+    )
+    path = tmp_path / "length.jsonl"
+    with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None and (not path.exists() or path.read_text().count("\n") < 3):
+            time.sleep(0.01)
+        process.kill()
+    kept = path.read_text()
+    assert 3 <= kept.count("\n") < 8
+    path.write_text(kept + '{"config": {"start": "ortho')
+    monkeypatch.setattr(length, "GRID", TINY)
+    assert run.run("length", seeds=4, jobs=1, folder=tmp_path) == 8 - kept.count("\n")
+    assert path.read_text().startswith(kept)
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    run.run("length", seeds=4, jobs=2, folder=whole)
+    assert without_stamp(path) == without_stamp(whole / "length.jsonl")
+
+
+def test_a_dask_cluster_of_two_processes_gives_equal_results(tmp_path, monkeypatch):
+    distributed = pytest.importorskip("distributed", reason="distributed is not installed: pip install -e .[sweep]")
+    monkeypatch.setattr(length, "GRID", TINY)
+    for name in ("local", "dask"):
+        (tmp_path / name).mkdir()
+    assert run.run("length", seeds=2, jobs=1, folder=tmp_path / "local") == 4
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with distributed.LocalCluster(**options) as cluster:
+        address = cluster.scheduler_address
+        assert run.run("length", seeds=2, backend="dask", scheduler=address, folder=tmp_path / "dask") == 4
+    assert without_stamp(tmp_path / "local" / "length.jsonl") == without_stamp(tmp_path / "dask" / "length.jsonl")
+    with pytest.raises(ValueError, match="backend: expected 'local' or 'dask', got 'slurm'"):
+        run.run("length", backend="slurm", folder=tmp_path)
+    with pytest.raises(ValueError, match="scheduler: only for backend 'dask'"):
+        run.run("length", scheduler="tcp://here", folder=tmp_path)
+
+
+QUICK = ("adding", "hook", "length", "remedies", "depth", "regime")  # seconds a run, not minutes
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_stored_run_comes_out_again(name):
+    """One run of each experiment, drawn at random, computed anew: within the spread of its seeds."""
+    runs = load(name)
+    stored = random.Random(name).choice([r for r in runs if r["config"].get("T", 0) <= 60])
+    again = run.experiment(name).run_one(stored["config"], stored["seed"])
+    assert set(again) == set(stored["result"])
+    for value, now in again.items():
+        seeds = [r for r in select(runs, value, **stored["config"]) if isinstance(r, (int, float))]
+        if isinstance(now, (int, float)) and seeds:
+            room = max(seeds) - min(seeds) + 0.05 * max(abs(x) for x in seeds) + 1e-6
+            assert min(seeds) - room <= now <= max(seeds) + room, (stored["config"], stored["seed"], value)
 
 
 def test_select_and_tuned_read_what_is_there(tmp_path, monkeypatch):

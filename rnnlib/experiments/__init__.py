@@ -1,7 +1,9 @@
 """Experiments: what takes too long for a notebook is run once, stored in the repository, and can be run again.
 
     python -m rnnlib.experiments list
-    python -m rnnlib.experiments run NAME [--seeds N] [--jobs N]     resumes where it stopped; needs the extra [sweep]
+    python -m rnnlib.experiments run NAME [--seeds N] [--jobs N] [--backend dask --scheduler ADDRESS]
+
+resumes where it stopped, and needs the extra [sweep].
 
 A module of this package is one experiment:
 

@@ -15,6 +15,9 @@ def main():
     command.add_argument("name", choices=names())
     command.add_argument("--seeds", type=int, help="per configuration; as many as the experiment says if not given")
     command.add_argument("--jobs", type=int, help="processes; all cores if not given")
+    command.add_argument("--backend", choices=("local", "dask"), default="local", help="where (default: local)")
+    command.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster; one of its own if not given")
+    command.add_argument("--folder", help="for the results, if not in the package: to compare with what is stored")
     args = parser.parse_args()
     if args.command == "list":
         for name in names():
@@ -22,7 +25,8 @@ def main():
             have = len(load(name)) if path.exists() else 0
             print(f"{name}: {module.QUESTION} ({have} of {len(module.GRID) * module.SEEDS} runs stored)")
     else:
-        print(f"{args.name}: {run(args.name, args.seeds, args.jobs)} runs added")
+        added = run(args.name, args.seeds, args.jobs, args.backend, args.scheduler, args.folder)
+        print(f"{args.name}: {added} runs added")
 
 
 if __name__ == "__main__":

@@ -34,14 +34,15 @@ def run_one(config, seed):
     return train_once(config["cell"], config["L"], config["lr"], seed, VARIANTS[config["variant"]])
 
 
-def train_once(cell, L, lr, seed, options, start=None, utterances=270):
+def train_once(cell, L, lr, seed, options, start=None, utterances=270, hidden=HIDDEN):
     """Train for EPOCHS, then measure: training loss in nats, training and test accuracy, and the first epoch whose
     mean loss is below 0.5 (None if there is none).
 
     options : of DeepRNN.  start : of init.  utterances : how many of the 270 to train on, drawn by the seed.
+    hidden : H.
     """
     speech, test = standardise(*(japanese_vowels(split, np.float32) for split in ("train", "test")))
-    net = DeepRNN(cell, 12, HIDDEN, L, dtype=np.float32, **options)
+    net = DeepRNN(cell, 12, hidden, L, dtype=np.float32, **options)
     model = Model(net, 9, at="last_step")
     weights, order, thin = np.random.default_rng(seed).spawn(3)
     if utterances < len(speech.labels):

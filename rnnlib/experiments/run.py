@@ -1,5 +1,6 @@
 """Run what is missing of an experiment, in processes of one BLAS thread each, and append every result as it comes."""
 
+import contextlib
 import importlib
 import json
 import os
@@ -7,8 +8,10 @@ import pkgutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from . import __path__ as HERE
 from .store import RESULTS, key, load
@@ -41,26 +44,55 @@ def made():
 
 
 def one(name, config, seed):
-    """A single run, whole: what a worker does."""
-    return {"config": config, "seed": seed, "result": experiment(name).run_one(config, seed)}
+    """A single run, whole, on one BLAS thread: what a worker does."""
+    with threadpool_limits(1):
+        return {"config": config, "seed": seed, "result": experiment(name).run_one(config, seed)}
 
 
-def run(name, seeds=None, jobs=None):
-    """Compute every run that is not in the file yet; returns how many there were. A kill loses only runs under way."""
+def mend(path):
+    """Cut off a last line that a kill has left unfinished."""
+    if path.exists():
+        whole, _, torn = path.read_bytes().rpartition(b"\n")
+        if torn:
+            path.write_bytes(whole + b"\n" * bool(whole))
+
+
+def cluster(backend, scheduler):
+    """The context in which joblib runs: processes of this machine, or the workers of a Dask scheduler."""
+    from joblib import parallel_config
+
+    if backend == "dask":
+        from distributed import Client
+
+        Client(scheduler)  # None: a cluster of its own on this machine
+        return parallel_config(backend="dask")
+    if backend != "local":
+        raise ValueError(f"backend: expected 'local' or 'dask', got {backend!r}")
+    if scheduler is not None:
+        raise ValueError(f"scheduler: only for backend 'dask', got {scheduler!r} with 'local'")
+    return contextlib.nullcontext()
+
+
+def run(name, seeds=None, jobs=None, backend="local", scheduler=None, folder=None):
+    """Compute every run that is not in the file yet; returns how many there were. A kill loses only runs under way.
+
+    jobs : processes, all cores if not given.  backend, scheduler : "dask" and the address of a scheduler, to run on
+    its workers instead; they need this package installed.  folder : where the results lie, if not in the package.
+    """
     from joblib import Parallel, delayed
+    from tqdm import tqdm
 
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # for the workers, before they load NumPy
-    module, path, stamp = experiment(name), RESULTS / f"{name}.jsonl", made()
-    have = {key(r["config"], r["seed"]) for r in load(name)} if path.exists() else set()
+    module, stamp = experiment(name), made()
+    path = Path(folder or RESULTS) / f"{name}.jsonl"
+    mend(path)
+    have = {key(r["config"], r["seed"]) for r in load(name, folder)} if path.exists() else set()
     wanted = [(c, s) for s in range(seeds or module.SEEDS) for c in module.GRID if key(c, s) not in have]
-    start = time.monotonic()
-    finished = Parallel(n_jobs=jobs or os.cpu_count(), return_as="generator_unordered")(
-        delayed(one)(name, config, seed) for config, seed in wanted
-    )
-    with path.open("a", encoding="utf-8") as file:
-        for count, result in enumerate(finished, 1):
+    with cluster(backend, scheduler), path.open("a", encoding="utf-8") as file:
+        finished = Parallel(
+            n_jobs=jobs or (-1 if backend == "dask" else os.cpu_count()), return_as="generator_unordered"
+        )(delayed(one)(name, config, seed) for config, seed in wanted)
+        for result in tqdm(finished, name, len(wanted), unit="run"):
             file.write(json.dumps(result | {"made": stamp}) + "\n")
             file.flush()
-            left = (time.monotonic() - start) / count * (len(wanted) - count)
-            print(f"\r{name}: {count} of {len(wanted)}, {left:.0f} s left  ", end="", file=sys.stderr, flush=True)
     return len(wanted)

@@ -22,9 +22,9 @@ def key(config, seed):
     return json.dumps([config, seed], sort_keys=True)
 
 
-def load(name):
+def load(name, folder=None):
     """All runs of an experiment: a list of {"config", "seed", "result", "made"}, in the order of the file."""
-    path = RESULTS / f"{name}.jsonl"
+    path = Path(folder or RESULTS) / f"{name}.jsonl"
     if not path.exists():
         raise ValueError(f"name: no results for {name!r} in {RESULTS.name}/; python -m rnnlib.experiments run {name}")
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]

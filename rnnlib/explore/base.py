@@ -98,6 +98,11 @@ def switch(label, value=False):
     return w.Checkbox(value, description=label, indent=False, layout={"width": "auto", "margin": "0 1.5em 0 0"})
 
 
+def same(one, other):
+    """Whether two settings are the same; a front end may send 0.8000000000000003 back for 0.8."""
+    return all(abs(v - other[n]) < 1e-9 if isinstance(v, float) else v == other[n] for n, v in one.items())
+
+
 class Explorer(w.VBox):
     """The base of all explorers. Keyword arguments set the controls' first values."""
 
@@ -180,7 +185,7 @@ class Explorer(w.VBox):
     def said(self, now):
         """What to look for, where the settings are those of a situation."""
         for k, (name, settings, look) in enumerate(self.situations, 1):
-            if now == self.standard | settings:
+            if same(now, self.standard | settings):
                 return f"<p style='margin:0'><b>{k} {name}.</b> {look}</p>"
         return ""
 
