@@ -99,7 +99,7 @@ def switch(label, value=False):
 
 
 def same(one, other):
-    """Whether two settings are the same; a front end may send 0.8000000000000003 back for 0.8."""
+    """Whether two settings are the same: a front end may send 0.8000000000000003 back for 0.8."""
     return all(abs(v - other[n]) < 1e-9 if isinstance(v, float) else v == other[n] for n, v in one.items())
 
 
@@ -126,8 +126,7 @@ class Explorer(w.VBox):
         self.reading = w.HTML()
         self.reading.add_class("rnnlib-reading")
         self.redraw(whole=True)
-        names = w.HTML(NAMES, layout={"display": "contents"})
-        super().__init__([*self.rows(), *self.buttons(), self.image, self.reading, names])
+        super().__init__([*self.rows(), *self.buttons(), self.image, self.reading, w.HTML(NAMES)])
         self.add_class("rnnlib-explorer")
         for control in self.inputs.values():
             control.observe(self.redraw, "value")
@@ -235,7 +234,7 @@ class Explorer(w.VBox):
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
-        data, *rest = bundle if isinstance(bundle, tuple) else (bundle, {})
+        data, *rest = bundle if isinstance(bundle, tuple) else (bundle, None)
         self.settle()
         with self.lock:
             still = self.picture.png(small=True, caption=self.invitation())
@@ -244,8 +243,8 @@ class Explorer(w.VBox):
 
     def invitation(self):
         """The line under a picture without a kernel."""
-        names = [c.description for c in self.inputs.values()]
-        return "\n".join(textwrap.wrap(STILL + ", ".join(names) + ".", int(self.picture.width * 17)))
+        text = STILL + "; ".join(c.description for c in self.inputs.values()) + "."
+        return "\n".join(textwrap.wrap(text, int(self.picture.width * 17)))
 
     def __repr__(self):
         return f"{type(self).__name__}: {self.picture.alt}"
