@@ -144,6 +144,18 @@ def half_life(norms):
     return math.log(2) / -rate if rate < 0 else math.inf
 
 
+def time_rate(row):
+    """Slope of ln ‖∂loss/∂h_t‖ per step back from the last, over the steps that have a gradient; nan if too few."""
+    back = row[::-1]
+    back = back[: np.argmax(back == 0)] if (back == 0).any() else back
+    return decay_rate(back) if len(back) > 1 else math.nan
+
+
+def layer_factor(column):
+    """What one layer multiplies the norm by, on the way down: the geometric mean; nan for a single layer."""
+    return float((column[0] / column[-1]) ** (1 / (len(column) - 1))) if len(column) > 1 else math.nan
+
+
 def linear_stack_response(a, b, L, lags):
     """b^L C(τ+L-1, L-1) a^τ: the answer at lag τ of L linear layers h^l_t = a h^l_{t-1} + b h^{l-1}_t to one pulse.
 

@@ -25,7 +25,7 @@ OPEN = (
 # or from its own line where that is one package.
 FLOORS = [
     ["check", "tree", "memory"],
-    ["cells", "norm", "init", "data"],
+    ["cells", "norm", "init", "data", "stats"],
     ["product"],
     ["layer"],
     ["stack"],
@@ -41,6 +41,7 @@ PICTURES = ("matplotlib", "contourpy", "PIL")  # the latter two come with the fi
 ALLOWED = {  # third-party imports at module level; below the pictures there is NumPy alone
     "viz": {"numpy", *PICTURES},
     "explore": {"numpy", "ipywidgets", "traitlets", "IPython", "threadpoolctl"},
+    "experiments": {"numpy", "threadpoolctl"},
     "figures": {"numpy", *PICTURES},
 }
 SOURCES = sorted(PACKAGE.rglob("*.py"))

@@ -1,9 +1,9 @@
-"""The learning rate for `delay`, at the middle delay, on seeds that are not reported."""
+"""The learning rate for `delay`, at every delay, on seeds that are not reported."""
 
 from . import delay
 
-QUESTION = "Which of three learning rates does each task, cell and depth like best?"
-GRID = [arm | {"delay": delay.TASKS[arm["task"]][2][1], "lr": lr} for arm in delay.ARMS for lr in delay.RATES]
+QUESTION = "Which of three learning rates does each task, delay, cell and depth like best?"
+GRID = [arm | {"lr": lr} for arm in delay.ARMS for lr in delay.RATES]
 SEEDS = 2
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 
 from ..data import japanese_vowels, padded_batches, standardise
-from ..explore.flow import median_interval
 from ..model import Model
 from ..stack import DeepRNN
+from ..stats import median_interval
 from ..train import Adam, train
 from .store import select, tuned
 

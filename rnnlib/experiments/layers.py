@@ -6,8 +6,8 @@ import functools
 import numpy as np
 
 from .. import data, probes
-from ..explore.states import autocorrelation_time
 from ..model import Model
+from ..probes import autocorrelation_time
 from ..stack import DeepRNN
 from ..train import Adam, train
 

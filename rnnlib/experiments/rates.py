@@ -3,7 +3,7 @@
 import numpy as np
 
 from .. import flow
-from ..explore.flow import layer_factor, time_rate
+from ..flow import layer_factor, time_rate
 from ..model import Model
 from ..stack import DeepRNN
 from ..tasks import temporal_order

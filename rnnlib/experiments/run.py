@@ -44,9 +44,11 @@ def made():
 
 
 def one(name, config, seed):
-    """A single run, whole, on one BLAS thread: what a worker does."""
+    """A single run, whole, on one BLAS thread: what a worker does. Returns it, and the seconds it took."""
     with threadpool_limits(1):
-        return {"config": config, "seed": seed, "result": experiment(name).run_one(config, seed)}
+        began = time.perf_counter()
+        result = experiment(name).run_one(config, seed)
+        return {"config": config, "seed": seed, "result": result}, round(time.perf_counter() - began, 2)
 
 
 def mend(path):
@@ -57,6 +59,7 @@ def mend(path):
             path.write_bytes(whole + b"\n" * bool(whole))
 
 
+@contextlib.contextmanager
 def cluster(backend, scheduler):
     """The context in which joblib runs: processes of this machine, or the workers of a Dask scheduler."""
     from joblib import parallel_config
@@ -64,13 +67,14 @@ def cluster(backend, scheduler):
     if backend == "dask":
         from distributed import Client
 
-        Client(scheduler)  # None: a cluster of its own on this machine
-        return parallel_config(backend="dask")
+        with Client(scheduler), parallel_config(backend="dask"):  # None: a cluster of its own on this machine
+            yield
+        return
     if backend != "local":
         raise ValueError(f"backend: expected 'local' or 'dask', got {backend!r}")
     if scheduler is not None:
         raise ValueError(f"scheduler: only for backend 'dask', got {scheduler!r} with 'local'")
-    return contextlib.nullcontext()
+    yield
 
 
 def run(name, seeds=None, jobs=None, backend="local", scheduler=None, folder=None):
@@ -92,7 +96,7 @@ def run(name, seeds=None, jobs=None, backend="local", scheduler=None, folder=Non
         finished = Parallel(
             n_jobs=jobs or (-1 if backend == "dask" else os.cpu_count()), return_as="generator_unordered"
         )(delayed(one)(name, config, seed) for config, seed in wanted)
-        for result in tqdm(finished, name, len(wanted), unit="run"):
-            file.write(json.dumps(result | {"made": stamp}) + "\n")
+        for result, seconds in tqdm(finished, name, len(wanted), unit="run"):
+            file.write(json.dumps(result | {"made": stamp | {"seconds": seconds}}) + "\n")
             file.flush()
     return len(wanted)

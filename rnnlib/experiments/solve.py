@@ -1,4 +1,6 @@
-"""How many updates a network needs until it solves a task: what several experiments ask."""
+"""What several experiments share: how wide a stack of a given size is, and how many updates until a task is solved."""
+
+import functools
 
 import numpy as np
 
@@ -7,17 +9,27 @@ from ..stack import DeepRNN
 from ..train import Adam, train
 
 
-def updates_to_solve(task, start, lr, seed, *, most, B=32, every=50, clip_norm=1.0, solved=None, **net):
+@functools.lru_cache(maxsize=64)
+def width(cell, D, L, V, budget):
+    """The largest H whose L layers on D inputs and read-out of V outputs have together at most `budget` parameters."""
+    H = 1
+    while DeepRNN(cell, D, H + 1, L).num_params + (H + 2) * V <= budget:
+        H += 1
+    return H
+
+
+def updates_to_solve(task, start, lr, seed, *, most, B=32, every=50, clip_norm=1.0, solved=None, held_out=None, **net):
     """{"updates": how many until the held-out score reaches its bar, None if never, "score": the last one}.
 
-    start : arguments of `net.init`.  solved : the bar, for cross_entropy the share of 512 fresh sequences that are
-    right (at least 0.99), for mse the mean squared error (at most the bar).  net : arguments of DeepRNN, cell first.
+    start : arguments of `net.init`.  solved : the bar, for cross_entropy the share of 512 held-out sequences that are
+    right (at least 0.99), for mse the mean squared error (at most the bar).  held_out : the task that they are drawn
+    from, if not `task`.  net : arguments of DeepRNN, cell first.
     """
     stack = DeepRNN(net.pop("cell"), task.input_size, dtype=np.float32, **net)
     model = Model(stack, task.output_size, task.loss, task.at)
-    weights, batches, held_out = np.random.default_rng(seed).spawn(3)
+    weights, batches, fresh = np.random.default_rng(seed).spawn(3)
     params = model.init(weights, **start)
-    xs, targets = task.batch(held_out, 512, np.float32)
+    xs, targets = (held_out or task).batch(fresh, 512, np.float32)
     right = task.loss == "cross_entropy"
     bar, score = solved or 0.99, None
     try:

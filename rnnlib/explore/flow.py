@@ -6,6 +6,7 @@ import math
 import numpy as np
 
 from .. import flow
+from ..flow import layer_factor, time_rate
 from ..stack import DeepRNN
 from ..viz import Lattice
 from .base import Explorer, choice, integer, real, switch
@@ -115,31 +116,11 @@ def lattice(depth, length, *args, **kwargs):
     return norms
 
 
-def time_rate(row):
-    """Slope of ln ‖∂loss/∂h_t‖ per step back from the last, over the steps that have a gradient; nan if too few."""
-    back = row[::-1]
-    back = back[: np.argmax(back == 0)] if (back == 0).any() else back
-    return flow.decay_rate(back) if len(back) > 1 else math.nan
-
-
-def layer_factor(column):
-    """What one layer multiplies the norm by, on the way down: the geometric mean; nan for a single layer."""
-    return float((column[0] / column[-1]) ** (1 / (len(column) - 1))) if len(column) > 1 else math.nan
-
-
 def survey(cell, depths, seeds, length=100, gain=1.0, **options):
     """(depths, seeds, 3) numbers: rate of the top layer along time, factor per layer at t = T, and log10 of
     ‖∂loss/∂h‖ at the bottom layer's first step, where the top's last has norm 1."""
     runs = [[lattice(L, length, cell, gain, seed, **options) for seed in seeds] for L in depths]
     return np.array([[(time_rate(n[-1]), layer_factor(n[:, -1]), np.log10(n[0, 0])) for n in row] for row in runs])
-
-
-def median_interval(values, rng, draws=2000):
-    """Median over axis 1 and its 95 % bootstrap interval (percentiles): (X, N, ...) -> (3, X, ...)."""
-    picks = rng.integers(0, values.shape[1], (draws, values.shape[1]))
-    medians = np.median(values[:, picks], axis=2)  # (X, draws, ...)
-    low, high = np.quantile(medians, [0.025, 0.975], axis=1)
-    return np.array([np.median(values, axis=1), low, high])
 
 
 def claim(norms, every):

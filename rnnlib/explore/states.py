@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..probes import autocorrelation_time
 from ..stack import DeepRNN
 from ..viz.states import Sources, States
 from .base import Explorer, choice, integer, real, switch
@@ -58,26 +59,6 @@ def delay_and_width(hs):
     lag = np.arange(hs.shape[1])
     delay = weight @ lag
     return delay, np.sqrt(np.maximum(weight @ lag**2 - delay**2, 0))
-
-
-def autocorrelation_time(hs):
-    """(L,): the lag, in steps, at which the autocorrelation has fallen to 1/e (straight lines between whole lags).
-
-    r(k) = Σ_t δ_t · δ_{t+k} / Σ_t δ_t · δ_t,   δ_t = h_t minus its mean over time. T if it never falls so far.
-    """
-    T = hs.shape[1]
-    delta = hs - hs.mean(1, keepdims=True)
-    times = []
-    for d in delta:
-        overlap = d @ d.T
-        r = np.array([overlap.trace(k) for k in range(T)])
-        if not r[0] > 0:  # a layer that never moves
-            times.append(0.0)
-            continue
-        r /= r[0]
-        k = int(np.argmax(r < np.exp(-1)))
-        times.append(k - 1 + (r[k - 1] - np.exp(-1)) / (r[k - 1] - r[k]) if k else float(T))
-    return np.array(times)
 
 
 def bands(hs):
