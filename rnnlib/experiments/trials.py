@@ -1,0 +1,125 @@
+"""The article's claims as trials: what is measured on stored runs, what counts as for and as against, and the verdict.
+
+A trial compares arms, seed by seed. Its effect is a mean of paired differences with a 95 % bootstrap interval; its
+margin is the smallest effect that would matter, set before the runs. An arm is
+
+    for      its whole interval lies above the margin
+    against  its whole interval lies below the margin: an effect that matters is ruled out
+    open     the margin lies inside the interval
+
+and the claim is *supported* if every arm is for it, *not supported* if none is, and else it *depends* on the arm.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from ..stats import effect_size, mean_interval
+from . import arms
+
+
+@dataclass(frozen=True)
+class Trial:
+    """claim : its number and what is split off it.  words : the claim as the article words it.  test : what was run.
+    effect : what is compared, with its unit.  margin : the smallest effect that matters.  pairs : () -> {arm: (one,
+    other)}, the values per seed of which the difference is the effect.  literature : for and against, elsewhere."""
+
+    claim: str
+    words: str
+    test: str
+    effect: str
+    margin: float
+    sources: tuple
+    pairs: Callable = field(repr=False)
+    literature: str = ""
+
+
+class Arm(NamedTuple):
+    """effect, low, high : the mean difference and its interval.  size : in standard deviations of the pairs."""
+
+    effect: float
+    low: float
+    high: float
+    size: float
+    seeds: int
+    call: str
+
+
+def judge_arm(one, other, margin, rng):
+    """An Arm from two (N,) of values per seed."""
+    effect, low, high = mean_interval((np.asarray(one, float) - np.asarray(other, float))[None], rng)[:, 0]
+    call = "for" if low > margin else "against" if high < margin else "open"
+    return Arm(effect, low, high, effect_size(one, other), len(one), call)
+
+
+def judge(trial, seed=0):
+    """{arm: Arm} of a trial. The bootstrap draws from `seed`: the same intervals each time."""
+    rng = np.random.default_rng(seed)
+    return {label: judge_arm(one, other, trial.margin, rng) for label, (one, other) in trial.pairs().items()}
+
+
+def verdict(judged):
+    """The rule above: "supported", "depends" or "not supported"."""
+    calls = [arm.call for arm in judged.values()]
+    return "supported" if set(calls) == {"for"} else "depends" if "for" in calls else "not supported"
+
+
+STACKING = "Stacking strengthens representation."
+GRADIENTS = "Depth mitigates vanishing and exploding gradients, and so captures longer dependencies."
+LEVELS = "Different layers learn different levels of abstraction."
+MODULES = "Stacks combine flexibly with attention, gates and other modules."
+REMEDIES = "Residual connections and layer normalisation make deep stacks trainable."
+GATING = "Gating (LSTM, GRU) lets the gradient flow."
+
+TRIALS = (
+    Trial("1 text", STACKING, "character model of Python sources, 30,000 parameters, 1,500 updates, 2 and 3 layers "
+          "against 1", "bits per character saved", 0.02, ("representation",), arms.representation,
+          "Karpathy et al. 2015: 2 layers beat 1 in 21 of 22 matched pairs, 3 beat 2 in 7 of 22. Collins et al. 2017: "
+          "capacity per parameter about equal at every depth."),
+    Trial("1 speech", STACKING, "Japanese Vowels, 10,000 parameters, 2 and 4 layers against 1",
+          "test accuracy gained", 0.01, ("width",), arms.width,
+          "Graves 2013: at equal size 3 layers win on log-loss and lose on squared error."),
+    Trial("2a along time, top", GRADIENTS, "8 layers against 1, last loss only: slope of the top layer's ln ‖∂loss/∂h‖",
+          "slope per step back, how much nearer to 0", 0.03, ("rates",), arms.gradients("top"),
+          "Union of eigenvalues: stacking cannot move a layer's own rate. Türkoglu et al. 2021: gradients fade or "
+          "grow along depth as well."),
+    Trial("2a along time, bottom", GRADIENTS, "the same, slope of the lowest layer's row",
+          "slope per step back, how much nearer to 0", 0.03, ("rates",), arms.gradients("bottom"),
+          "Binomial response: paths through depth multiply the exponential by a polynomial in the lag."),
+    Trial("2a at the first step", GRADIENTS, "the same, size of the lowest layer's gradient 99 steps back, where the top's is 1",
+          "powers of ten, how much nearer to 10^0", 1.0, ("rates",), arms.gradients("corner"), "as above"),
+    Trial("2b", GRADIENTS, "4,000 parameters, 2 and 4 layers against 1, over 3 or 4 delays",
+          "share of runs that solve the task", 0.1, ("delay",), arms.delay,
+          "Bai et al. 2018: no preference for depth on memory tasks. Levine et al. 2018: depth raises the capacity to "
+          "tie start and end together."),
+    Trial("3 time-scales", LEVELS, "character LSTM, top minus lowest of 3 layers, trained minus untrained",
+          "steps", 1.0, ("layers",), arms.time_scales,
+          "Hermans, Schrauwen 2013: higher layers keep a typo longer. DeepESN: untrained stacks do so too."),
+    Trial("3 content", LEVELS, "the same for what a linear probe reads, text and two-scale chain", "R²", 0.05,
+          ("layers", "regime"), arms.abstraction, "Karpathy et al. 2015: single units follow quotes and indentation."),
+    Trial("4", MODULES, "four layers of 32 units on Japanese Vowels: each module against the plain stack, three "
+          "cells; attention is not in the library yet",
+          "test accuracy, at most 0.02 lost", -0.02, ("combine",), arms.combination,
+          "Kim et al. 2017: at 10 layers the residual LSTM is best, the plain one 13.7 % worse than at 3."),
+    Trial("5a residual", REMEDIES, "8 layers on Japanese Vowels against the plain stack",
+          "powers of ten of training loss", 0.3, ("depth",), arms.remedy("residual"),
+          "Wu et al. 2016: plain stacks barely work at 6 layers, very poorly beyond 8; residual connections are their "
+          "remedy."),
+    Trial("5b layer norm", REMEDIES, "the same",
+          "powers of ten of training loss", 0.3, ("depth",), arms.remedy("layer norm"),
+          "Ba et al. 2016: stabilises the hidden state of one layer through time."),
+    Trial("5c input into every layer", "Every layer receives x_t beside the layer below (the article's formula).",
+          "the same", "powers of ten of training loss", 0.3, ("depth",), arms.remedy("input skip"),
+          "Graves 2013 gives fewer steps between bottom and top as the reason for exactly this."),
+    Trial("6 along time", GATING, "one layer at its start, slope of ln ‖∂loss/∂h‖ against tanh",
+          "slope per step back, how much nearer to 0", 0.03, ("rates", "forget"), arms.gates_in_time,
+          "Jozefowicz et al. 2015: a forget bias of 1 closes the gap between LSTM and GRU."),
+    Trial("6 along depth", GATING, "8 layers at their start, factor per layer down at the last step against tanh",
+          "ln of the factor per layer, how much nearer to 0", 0.03, ("rates",), arms.gates_in_depth,
+          "Türkoglu et al. 2021: in a 10-layer LSTM the gradient fades towards the bottom."),
+    Trial("6 in learning", GATING, "adding at 30, 60, 120 steps, temporal order at 20 and 80, against tanh",
+          "share of runs that solve the task", 0.1, ("adding", "hook"), arms.gates_in_learning,
+          "Hochreiter, Schmidhuber 1997. Le et al. 2015: ReLU with identity recurrence comes close without gates."),
+)  # fmt: skip
