@@ -31,9 +31,9 @@ FLOORS = [
     ["stack"],
     ["model"],
     ["train", "gradcheck", "flow", "tasks", "interop", "probes", "markov"],
-    ["viz"],
+    ["viz", "experiments"],
     ["explore"],
-    ["exercises", "experiments"],
+    ["exercises"],
     ["bench", "figures", "selfcheck"],
 ]
 FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}

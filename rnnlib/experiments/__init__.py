@@ -2,8 +2,10 @@
 
     python -m rnnlib.experiments list
     python -m rnnlib.experiments run NAME [--seeds N] [--jobs N] [--backend dask --scheduler ADDRESS]
+    python -m rnnlib.experiments report [--table]
 
-resumes where it stopped, and needs the extra [sweep].
+`run` resumes where it stopped, and needs the extra [sweep]; `report` says what the stored runs make of the article's
+claims (see `trials`, where each claim has its test, its margin and its rule, and `arms`, what is compared).
 
 A module of this package is one experiment:
 
@@ -12,8 +14,9 @@ A module of this package is one experiment:
     SEEDS      how many seeds per configuration, counted from 0
     run_one    (config, seed) -> dict of numbers; pure: the same arguments give the same numbers
 
-Results lie in results/NAME.jsonl: one line per configuration and seed, with the versions, the date and the revision
-of the code that computed it. A notebook reads them with `load`, and re-runs a part of them to show that they hold.
+Results lie in results/NAME.jsonl: one line per configuration and seed, with the versions, the date, the revision
+of the code and the seconds that it took. A notebook reads them with `load`, and re-runs a part of them to show that
+they hold.
 """
 
 from .store import load, select

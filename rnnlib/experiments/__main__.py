@@ -3,8 +3,10 @@
 import argparse
 
 from . import __doc__ as DOC
+from . import report
 from .run import experiment, names, run
 from .store import RESULTS, load
+from .trials import TRIALS
 
 
 def main():
@@ -18,8 +20,20 @@ def main():
     command.add_argument("--backend", choices=("local", "dask"), default="local", help="where (default: local)")
     command.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster; one of its own if not given")
     command.add_argument("--folder", help="for the results, if not in the package: to compare with what is stored")
+    command = commands.add_parser("report", help="the article's claims: every trial, its arms and its verdict")
+    command.add_argument("--table", action="store_true", help="as one Markdown table, with the literature")
     args = parser.parse_args()
-    if args.command == "list":
+    if args.command == "report":
+        if args.table:
+            print(report.table())
+            return
+        for trial in TRIALS:
+            print(*report.trial_lines(trial), "", sep="\n")
+        costs = report.cost(names())
+        for name, (runs, seconds) in costs.items():
+            print(f"{name}: {runs} runs, {seconds / 60:.1f} minutes of one core")
+        print(f"all: {sum(s for _, s in costs.values()) / 60:.0f} minutes of one core")
+    elif args.command == "list":
         for name in names():
             module, path = experiment(name), RESULTS / f"{name}.jsonl"
             have = len(load(name)) if path.exists() else 0

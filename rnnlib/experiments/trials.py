@@ -54,15 +54,16 @@ def judge_arm(one, other, margin, rng):
     return Arm(effect, low, high, effect_size(one, other), len(one), call)
 
 
-def judge(trial, seed=0):
-    """{arm: Arm} of a trial. The bootstrap draws from `seed`: the same intervals each time."""
-    rng = np.random.default_rng(seed)
-    return {label: judge_arm(one, other, trial.margin, rng) for label, (one, other) in trial.pairs().items()}
+def judge(trial, seeds=None, draws=0):
+    """{arm: Arm} of a trial, from its first `seeds` seeds, all if not given. `draws` seeds the bootstrap: the same
+    intervals each time."""
+    rng = np.random.default_rng(draws)
+    pairs = trial.pairs().items()
+    return {label: judge_arm(one[:seeds], other[:seeds], trial.margin, rng) for label, (one, other) in pairs}
 
 
-def verdict(judged):
-    """The rule above: "supported", "depends" or "not supported"."""
-    calls = [arm.call for arm in judged.values()]
+def verdict(calls):
+    """The rule above: "supported", "depends" or "not supported", from the calls of all arms."""
     return "supported" if set(calls) == {"for"} else "depends" if "for" in calls else "not supported"
 
 
@@ -88,7 +89,8 @@ TRIALS = (
     Trial("2a along time, bottom", GRADIENTS, "the same, slope of the lowest layer's row",
           "slope per step back, how much nearer to 0", 0.03, ("rates",), arms.gradients("bottom"),
           "Binomial response: paths through depth multiply the exponential by a polynomial in the lag."),
-    Trial("2a at the first step", GRADIENTS, "the same, size of the lowest layer's gradient 99 steps back, where the top's is 1",
+    Trial("2a at the first step", GRADIENTS,
+          "the same, size of the lowest layer's gradient 99 steps back, the top's last being 1",
           "powers of ten, how much nearer to 10^0", 1.0, ("rates",), arms.gradients("corner"), "as above"),
     Trial("2b", GRADIENTS, "4,000 parameters, 2 and 4 layers against 1, over 3 or 4 delays",
           "share of runs that solve the task", 0.1, ("delay",), arms.delay,

@@ -14,6 +14,7 @@ from .spectrum import PulseResponse, StackSpectrum
 from .states import DeepStates, GradientSources
 from .text import NextCharacter
 from .training import TrainingView
+from .trial import Evidence, LiveTrial
 from .truncation import Truncation
 from .unit import OneUnit
 from .unroll import Unroll
@@ -22,6 +23,7 @@ from .wall import Wall
 __all__ = [
     "Checkup",
     "DeepStates",
+    "Evidence",
     "Explorer",
     "ForgetBias",
     "GateReader",
@@ -29,6 +31,7 @@ __all__ = [
     "GradientSources",
     "JacobianProduct",
     "LiveTraining",
+    "LiveTrial",
     "NextCharacter",
     "OneUnit",
     "PulseResponse",

@@ -18,6 +18,7 @@ from .text import Context, NextCharacter, Samples
 from .timing import Timings
 from .traces import Traces
 from .training import Rates, Scores, TrainingCurve
+from .trial import Forest, Seeds, Verdicts
 from .truncation import Cut, Unexplained
 from .unit import Branches, Cobweb
 from .unroll import Unrolled
@@ -34,6 +35,7 @@ __all__ = [
     "Contributions",
     "Cut",
     "Delays",
+    "Forest",
     "Intervals",
     "Lags",
     "Lattice",
@@ -54,6 +56,7 @@ __all__ = [
     "Samples",
     "Scene",
     "Scores",
+    "Seeds",
     "Sizes",
     "Solved",
     "Sources",
@@ -67,6 +70,7 @@ __all__ = [
     "Unrolled",
     "Updates",
     "Utterances",
+    "Verdicts",
     "Wall",
     "Wavefront",
 ]

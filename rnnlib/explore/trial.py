@@ -1,0 +1,169 @@
+"""LiveTrial and Evidence: how sure a number of seeds makes one, on networks trained under the hand, and on stored runs.
+
+A pair of networks takes longer than a slider waits, so LiveTrial shows at once what is known, computes the missing
+seeds while the hand rests, and draws each as it comes.
+"""
+
+import functools
+
+import numpy as np
+
+from .. import flow
+from ..experiments import trials
+from ..experiments.solve import width
+from ..model import Model
+from ..stack import DeepRNN
+from ..stats import mean_interval
+from ..tasks import noise_padded_digits, temporal_order
+from ..train import Adam, train
+from ..viz.trial import Forest, Seeds
+from .base import Explorer, choice, integer
+
+BUDGET, UPDATES, RATE, B = 1500, 60, 1e-2, 32  # parameters of either network, updates, learning rate, batch
+CELLS = {"tanh RNN": "rnn", "LSTM": "lstm", "GRU": "gru"}
+SLOPE, ORDER, DIGITS = "gradient along time", "temporal order", "digits"
+YLABEL = {
+    SLOPE: "slope nearer to 0, nats per step",
+    ORDER: f"loss saved after {UPDATES} updates, nats",
+    DIGITS: f"loss saved after {UPDATES} updates, nats",
+}
+
+
+@functools.lru_cache(maxsize=2048)
+def outcome(task, cell, L, seed):
+    """One network of BUDGET parameters: |slope| of the top row's ln ‖∂loss/∂h_t‖ at the start over 60 steps, or the
+    loss on 256 fresh sequences after UPDATES updates. Lower is better throughout."""
+    make = {
+        SLOPE: lambda: temporal_order(60),
+        ORDER: lambda: temporal_order(20),
+        DIGITS: lambda: noise_padded_digits(0),
+    }
+    problem, kind = make[task](), CELLS[cell]
+    net = DeepRNN(kind, problem.input_size, width(kind, problem.input_size, L, problem.output_size, BUDGET), L)
+    model = Model(net, problem.output_size, problem.loss, problem.at)
+    weights, draws, fresh = np.random.default_rng(seed).spawn(3)
+    start = {"input": "orthogonal", "recurrent": "orthogonal", "bias": "zeros"}
+    params = model.init(weights, **start | ({"forget_bias": 1} if kind == "lstm" else {}))
+    if task == SLOPE:
+        xs, _ = problem.batch(draws, 4)
+        dhs = np.zeros((problem.T, 4, net.hidden_size))
+        dhs[-1] = fresh.standard_normal(dhs[-1].shape)
+        return abs(flow.time_rate(flow.gradient_flow(net, params["layers"], xs, dhs)[-1]))
+    for step in train(model, params, problem.batches(draws, B), Adam(RATE), clip_norm=1.0):
+        params = step.params
+        if step.index == UPDATES:
+            break
+    return float(model.evaluate(params, *problem.batch(fresh, 256)))
+
+
+class LiveTrial(Explorer):
+    """Stacks of L layers against one layer of as many parameters, seed by seed, on networks made here and now."""
+
+    situations = (
+        ("three seeds", {"seeds": 3}, "A wide interval: three seeds are an anecdote."),
+        ("twenty seeds", {"seeds": 20}, "Each fourfold number of seeds about halves the interval: it shrinks as 1/√n."),
+        ("twice as sure", {"seeds": 20, "cell": "GRU"}, "Does the sign hold for another cell?"),
+    )  # fmt: skip
+
+    def __init__(self, **settings):
+        self.known = {}
+        super().__init__(**settings)
+
+    def controls(self):
+        return {
+            "task": choice("task", ORDER, list(YLABEL)),
+            "cell": choice("cell", "tanh RNN", list(CELLS)),
+            "depth": integer("depth L, layers", 2, 2, 5),
+            "seeds": integer("seeds n", 10, 2, Seeds.most),
+        }
+
+    def scene(self):
+        return Seeds()
+
+    def difference(self, task, cell, depth, seed):
+        key = task, cell, depth, seed
+        if key not in self.known:
+            self.known[key] = outcome(task, cell, 1, seed) - outcome(task, cell, depth, seed)
+        return self.known[key]
+
+    def sketch(self, scene, seeds, **pair):
+        """The seeds that are known already, from the first on."""
+        have = next((s for s in range(seeds) if (*pair.values(), s) not in self.known), seeds)
+        return None if have == seeds else self.picture_of(scene, have, seeds, **pair)
+
+    def prepare(self, seeds, **pair):
+        """The missing seeds one after the other, each drawn as it comes, until the hand moves again."""
+        now = self.settings
+        for seed in range(seeds):
+            if (*pair.values(), seed) in self.known:
+                continue
+            self.difference(**pair, seed=seed)
+            if seed + 1 == seeds:
+                return
+            with self.lock:
+                if now != self.settings:
+                    return
+                self.send(self.said(now) + self.sketch(self.picture, seeds, **pair))
+
+    def show(self, scene, seeds, **pair):
+        for seed in range(seeds):
+            self.difference(**pair, seed=seed)
+        return self.picture_of(scene, seeds, seeds, **pair)
+
+    def picture_of(self, scene, have, seeds, task, cell, depth):
+        differences = np.array([self.difference(task, cell, depth, seed) for seed in range(have)])
+        intervals = running_intervals(tuple(differences))
+        scene.update(differences, intervals, YLABEL[task], f"{cell}, {task}: {depth} layers against 1, {have} seeds")
+        if have < 2:
+            return f"{have} of {seeds} seeds computed. An interval needs two."
+        mean, low, high = intervals[:, -1]
+        sign = "better than" if low > 0 else "worse than" if high < 0 else "not told apart from"
+        return (
+            f"{have} of {seeds} seeds. {depth} layers save <b>{mean:.2g}</b> [{low:.2g}, {high:.2g}] "
+            f"{YLABEL[task].partition(', ')[2]}: at this size {sign} one layer. Single seeds run from "
+            f"{differences.min():.2g} to {differences.max():.2g}."
+        )
+
+
+@functools.lru_cache(maxsize=256)
+def running_intervals(differences):
+    """(3, n - 1): mean and 95 % interval of the first 2, 3, ... n differences."""
+    rng = np.random.default_rng(0)
+    rows = [mean_interval([differences[:n]], rng, 1000)[:, 0] for n in range(2, len(differences) + 1)]
+    return np.array(rows).T if rows else np.empty((3, 0))
+
+
+@functools.lru_cache(maxsize=128)
+def arms_of(claim, seeds):
+    """{arm: (effect, low, high, call)} of a trial, from its first `seeds` seeds."""
+    trial = next(t for t in trials.TRIALS if t.claim == claim)
+    judged = trials.judge(trial, seeds=seeds)
+    return {label: (arm.effect, arm.low, arm.high, arm.call) for label, arm in judged.items()}
+
+
+class Evidence(Explorer):
+    """The stored trials: every arm of a claim with its interval, from as many seeds as the slider says."""
+
+    situations = (
+        ("two seeds", {"seeds": 2}, "Two seeds span just what the two showed: arms look decided that are not."),
+        ("depth and time", {"trial": "2a along time, top"}, "Claim 2a as it is mostly meant: which arms are for it?"),
+        ("a remedy that works", {"trial": "5a residual"}, "Both arms lie far beyond the margin: two seeds would do."),
+    )  # fmt: skip
+
+    def controls(self):
+        return {
+            "trial": choice("trial", "1 text", [t.claim for t in trials.TRIALS]),
+            "seeds": integer("seeds n", 10, 2, 10),
+        }
+
+    def scene(self):
+        return Forest()
+
+    def show(self, scene, trial, seeds):
+        case = next(t for t in trials.TRIALS if t.claim == trial)
+        arms = arms_of(trial, seeds)
+        calls = [call for *_, call in arms.values()]
+        word = trials.verdict(calls)
+        counts = ", ".join(f"{calls.count(c)} {c}" for c in ("for", "open", "against"))
+        scene.update(arms, case.margin, case.effect, f"{trial}, {seeds} seeds: {word}")
+        return f"“{case.words}” Test: {case.test}. Arms: {counts}. By {seeds} seeds the claim is <b>{word}</b>."
