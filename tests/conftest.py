@@ -26,8 +26,10 @@ else:
 
 
 def _rank(path):
-    """Quick tests, then the notebooks, then the browser (whose event loop would disturb the kernels')."""
-    return 1 if path.suffix == ".ipynb" else 2 if path.name == "test_browser.py" else 0
+    """The long one that times nothing first, so that another worker does the quick tests beside it; then the
+    notebooks; last the browser, whose latencies want the machine for themselves."""
+    names = {"test_stress.py": -1, "test_browser.py": 2}
+    return 1 if path.suffix == ".ipynb" else names.get(path.name, 0)
 
 
 def pytest_collection_modifyitems(items):
@@ -52,13 +54,25 @@ def pytest_make_collect_report():
     return _fail_if_skipped((yield))
 
 
+@pytest.fixture
+def say(record_property):
+    """say(text): what a test measured, shown in the summary whichever worker it ran on."""
+    return lambda text: record_property("said", text)
+
+
 def pytest_terminal_summary(terminalreporter):
-    seconds = defaultdict(float)
+    seconds, said = defaultdict(float), []
     for reports in terminalreporter.stats.values():
         for report in reports:
             path = getattr(report, "nodeid", "").partition("::")[0]
             if path.endswith(".ipynb"):
                 seconds[path] += getattr(report, "duration", 0.0)
+            if getattr(report, "when", "") == "call":
+                said += [text for name, text in report.user_properties if name == "said"]
+    if said:
+        terminalreporter.section("what the tests measured")
+        for text in said:
+            terminalreporter.line(text)
     if seconds:
         terminalreporter.section("seconds per notebook, kernel start included")
         for path, spent in sorted(seconds.items()):

@@ -33,12 +33,11 @@ def chromium():
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_learner_runs_the_notebook_and_moves_everything(lab, chromium, name, capsys):
+def test_a_learner_runs_the_notebook_and_moves_everything(lab, chromium, name, say):
     explorers, faults, seconds, saved = browser.try_out(lab, chromium, name, SHOTS)
-    with capsys.disabled():
-        print(f"\n{name}: ran in {seconds:.1f} s in JupyterLab, {len(explorers)} explorers")
-        if explorers:
-            print(browser.table(explorers))
+    say(f"{name}: ran in {seconds:.1f} s in JupyterLab, {len(explorers)} explorers")
+    if explorers:
+        say(browser.table(explorers))
     assert not faults, "\n".join(faults)
     text = "".join("".join(c["source"]) for c in saved["cells"] if c["cell_type"] == "markdown")
     assert explorers or "**Explore.**" not in text, "the text speaks of an explorer, the page has none"

@@ -31,7 +31,7 @@ def assert_correct(net, seed=0, T=4, B=2, scheme=None, lengths=None, **looks):
 # ---- drawn
 
 
-def test_drawn_configurations(capsys):
+def test_drawn_configurations(say):
     hypothesis = pytest.importorskip("hypothesis", reason="hypothesis is not installed: pip install .[test]")
     st = hypothesis.strategies
     examples = int(os.environ.get("RNNLIB_GRADCHECK_EXAMPLES", 60))
@@ -72,8 +72,7 @@ def test_drawn_configurations(capsys):
         errors.append(assert_correct(**configuration, entries=1, directions=1))
 
     check()
-    with capsys.disabled():
-        print(f"\n{len(errors)} drawn configurations, worst relative gradient error {max(errors):.1e}")
+    say(f"{len(errors)} drawn configurations, worst relative gradient error {max(errors):.1e}")
 
 
 # ---- enumerated, so that every option meets every cell above two layers, and every depth every length

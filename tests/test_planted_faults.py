@@ -545,8 +545,7 @@ def test_clipping_before_the_backward_pass_clips_nothing(monkeypatch):
     CAUGHT.append(TRIED[-1])
 
 
-def test_the_count(capsys):
-    with capsys.disabled():
-        print(f"\nplanted faults: caught {len(CAUGHT)} of {len(TRIED)}")
+def test_the_count(say):
+    say(f"planted faults: caught {len(CAUGHT)} of {len(TRIED)}")
     assert CAUGHT == TRIED
     assert len({fault.name for fault in FAULTS}) == len(FAULTS) >= 15

@@ -256,6 +256,5 @@ def test_importing_rnnlib_does_not_import_torch():
     assert "torch" not in vars(sys.modules["rnnlib.interop"])
 
 
-def test_the_worst(capsys):
-    with capsys.disabled():
-        print("\nworst relative difference from PyTorch: " + ", ".join(f"{k} {v:.1e}" for k, v in WORST.items()))
+def test_the_worst(say):
+    say("worst relative difference from PyTorch: " + ", ".join(f"{k} {v:.1e}" for k, v in WORST.items()))

@@ -18,7 +18,7 @@ from .text import Context, NextCharacter, Samples
 from .timing import Timings
 from .traces import Traces
 from .training import Rates, Scores, TrainingCurve
-from .trial import Forest, Seeds, Verdicts
+from .trial import Forest, Seeds, Shares, Verdicts
 from .truncation import Cut, Unexplained
 from .unit import Branches, Cobweb
 from .unroll import Unrolled
@@ -57,6 +57,7 @@ __all__ = [
     "Scene",
     "Scores",
     "Seeds",
+    "Shares",
     "Sizes",
     "Solved",
     "Sources",

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from .scene import BLUE, INK, ORANGE, QUIET, RED, Scene, line
+from .scene import BLUE, DASHES, GREEN, INK, ORANGE, QUIET, RED, Scene, line
 
 GRID = {"color": "#e4e4e4", "lw": 0.6}
+LOOKS = list(zip((BLUE, ORANGE, GREEN), "osD", DASHES, strict=False))
 CALLS = {  # mark, colour, filled: told apart without colour
     "for": {"marker": "o", "color": BLUE, "mfc": BLUE},
     "open": {"marker": "D", "color": QUIET, "mfc": "white"},
@@ -158,3 +159,37 @@ class Verdicts(Scene):
         )
         self.alt = f"{title}. {said}."
         self.refresh()
+
+
+class Shares(Scene):
+    """A panel per task: the share of runs that solve it over the delay, with Wilson's intervals, a mark per depth."""
+
+    width, height = 9.6, 3.5
+
+    def update(self, tasks, title=""):
+        """tasks: dict name -> (delays, dict label -> (X, 3) of share, low, high)."""
+        panels = self.figure.subplots(1, len(tasks), sharey=True)
+        self.figure.subplots_adjust(left=0.065, right=0.985, bottom=0.15, top=0.76, wspace=0.08)
+        words = []
+        for axes, (name, (delays, series)) in zip(np.atleast_1d(panels), tasks.items()):
+            axes.grid(axis="y", **GRID)
+            for k, ((label, rows), (color, mark, dash)) in enumerate(zip(series.items(), LOOKS)):
+                share, low, high = np.asarray(rows).T
+                x = np.arange(len(delays)) + 0.12 * (k - (len(series) - 1) / 2)
+                style = {"color": color, "ls": dash, "marker": mark, "ms": 5.5, "capsize": 2.5, "elinewidth": 1}
+                axes.errorbar(x, share, np.maximum([share - low, high - share], 0), label=label, **style)
+                words.append(f"{name}, {label}: " + ", ".join(f"{s:.0%} at {d}" for s, d in zip(share, delays)))
+            axes.set(xlim=(-0.5, len(delays) - 0.5), ylim=(-0.04, 1.04), xlabel="delay, steps")
+            axes.set_xticks(range(len(delays)), [str(d) for d in delays])
+            axes.set_title(name, fontsize=9)
+        np.atleast_1d(panels)[0].set_ylabel("share of runs that solve it")
+        handles, labels = np.atleast_1d(panels)[0].get_legend_handles_labels()
+        self.figure.legend(
+            handles, labels, loc="upper left", bbox_to_anchor=(0.05, 0.93), ncols=len(labels), fontsize=8.5
+        )
+        self.figure.text(0.05, 0.94, title, fontsize=10.5)
+        self.alt = f"{title}. Share of runs that solve the task. {'; '.join(words)}."
+        self.refresh()
+
+    def build(self):
+        """The panels come with the tasks."""
