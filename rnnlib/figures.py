@@ -11,8 +11,9 @@ from pathlib import Path
 
 from PIL import Image
 
+from .experiments import trials
 from .explore.flow import claim, lattice
-from .viz import Lattice
+from .viz import Lattice, Verdicts
 
 
 def gradient_flow():
@@ -25,7 +26,12 @@ def depth_grows():
     return [Lattice(norms, f"tanh RNN, {L} layer{'s' * (L > 1)}: {claim(norms, False)}") for L, norms in stacks]
 
 
-FIGURES = {"gradient_flow.png": gradient_flow, "depth_grows.gif": depth_grows}
+def verdicts():
+    """Every arm of every trial of notebook 10."""
+    return Verdicts(*trials.verdicts())
+
+
+FIGURES = {"gradient_flow.png": gradient_flow, "depth_grows.gif": depth_grows, "verdicts.png": verdicts}
 FRAME, LAST = 900, 2700  # milliseconds
 
 

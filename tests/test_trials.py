@@ -155,13 +155,15 @@ def test_a_live_trial_runs_the_networks_it_shows():
 
 def test_intervals_of_the_evidence_shrink_as_seeds_are_added():
     def width(seeds):
-        judged = trials.judge(next(t for t in trials.TRIALS if t.claim == "5b layer norm"), seeds)
+        judged = trials.judge(trials.of("5b layer norm"), seeds)
         return [arm.high - arm.low for arm in judged.values()]
 
     assert max(width(10)) < max(width(3))
     evidence = Evidence(trial="5a residual", seeds=4)
     shown = {label.get_text() for label in evidence.picture.labels} - {""}
-    assert shown == set(trials.TRIALS[CLAIMS.index("5a residual")].pairs())
+    assert shown == set(trials.of("5a residual").pairs())
+    with pytest.raises(ValueError, match=r"claim: expected one of 1 text, .*, got '7'"):
+        trials.of("7")
 
 
 # ---------------------------------------------------------------------------------------- notebook 10's numbers

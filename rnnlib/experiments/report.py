@@ -1,6 +1,12 @@
 """The report: every trial with its arms, its verdict and the literature, and what all runs cost."""
 
-from .store import RESULTS, load
+import numpy as np
+
+from ..stats import median_interval
+from ..tasks import solved_interval
+from . import delay
+from .arms import CELL
+from .store import RESULTS, load, select
 from .trials import TRIALS, judge, verdict
 
 
@@ -47,3 +53,30 @@ def cost(names):
             seconds = [r["made"].get("seconds", 0.0) for r in load(name)]
             found[name] = len(seconds), sum(seconds)
     return found
+
+
+def over_depth(name, values, depths, rng, **config):
+    """{cell: (3, X, P)}: median over seeds and its 95 % interval, of P results of an experiment at X depths."""
+    runs = load(name)
+
+    def rows(cell):
+        found = [[select(runs, v, cell=cell, L=L, **config) for v in values] for L in depths]  # (X, P, N)
+        return median_interval(np.moveaxis(np.array(found, float), 1, 2), rng)
+
+    return {CELL[cell]: rows(cell) for cell in CELL}
+
+
+def solved_over_delay():
+    """{task and cell: (delays, {depth: (X, 3)})}: share of the runs of `delay` that got there, and its interval."""
+    runs, tasks = load("delay"), {}
+    for (task, cell), delays in delay.PAIRS.items():
+        series = {}
+        for L in delay.DEPTHS:
+            rows = []
+            for d in delays:
+                updates = select(runs, "updates", task=task, cell=cell, L=L, delay=d)
+                k = sum(u is not None for u in updates)
+                rows.append((k / len(updates), *solved_interval(k, len(updates))))
+            series[f"{L} layer{'s' * (L > 1)}"] = rows
+        tasks[f"{task}, {CELL[cell]}"] = delays, series
+    return tasks

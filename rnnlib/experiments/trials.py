@@ -54,6 +54,14 @@ def judge_arm(one, other, margin, rng):
     return Arm(effect, low, high, effect_size(one, other), len(one), call)
 
 
+def of(claim):
+    """The Trial of that number."""
+    found = [trial for trial in TRIALS if trial.claim == claim]
+    if not found:
+        raise ValueError(f"claim: expected one of {', '.join(t.claim for t in TRIALS)}, got {claim!r}")
+    return found[0]
+
+
 def judge(trial, seeds=None, draws=0):
     """{arm: Arm} of a trial, from its first `seeds` seeds, all if not given. `draws` seeds the bootstrap: the same
     intervals each time."""
@@ -125,3 +133,14 @@ TRIALS = (
           "share of runs that solve the task", 0.1, ("adding", "hook"), arms.gates_in_learning,
           "Hochreiter, Schmidhuber 1997. Le et al. 2015: ReLU with identity recurrence comes close without gates."),
 )  # fmt: skip
+
+
+def verdicts():
+    """([(claim, verdict, calls)], title) over all trials, for a picture of them."""
+    rows = []
+    for trial in TRIALS:
+        calls = [arm.call for arm in judge(trial).values()]
+        rows.append((trial.claim, verdict(calls), calls))
+    words = [word for _, word, _ in rows]
+    counts = ", ".join(f"{words.count(word)} {word}" for word in ("supported", "depends", "not supported"))
+    return rows, f"{len(rows)} trials of the article's claims, ten seeds each: {counts}"

@@ -113,7 +113,8 @@ class LiveTrial(Explorer):
     def picture_of(self, scene, have, seeds, task, cell, depth):
         differences = np.array([self.difference(task, cell, depth, seed) for seed in range(have)])
         intervals = running_intervals(tuple(differences))
-        scene.update(differences, intervals, YLABEL[task], f"{cell}, {task}: {depth} layers against 1, {have} seeds")
+        title = f"{cell}, {task}: {depth} layers against 1, {have} seeds"
+        scene.update(differences, intervals, YLABEL[task], title, have < seeds)
         if have < 2:
             return f"{have} of {seeds} seeds computed. An interval needs two."
         mean, low, high = intervals[:, -1]
@@ -133,11 +134,13 @@ def running_intervals(differences):
     return np.array(rows).T if rows else np.empty((3, 0))
 
 
+WORDS = {"supported": "supported", "depends": "it depends on the arm", "not supported": "not supported"}
+
+
 @functools.lru_cache(maxsize=128)
 def arms_of(claim, seeds):
     """{arm: (effect, low, high, call)} of a trial, from its first `seeds` seeds."""
-    trial = next(t for t in trials.TRIALS if t.claim == claim)
-    judged = trials.judge(trial, seeds=seeds)
+    judged = trials.judge(trials.of(claim), seeds=seeds)
     return {label: (arm.effect, arm.low, arm.high, arm.call) for label, arm in judged.items()}
 
 
@@ -160,10 +163,10 @@ class Evidence(Explorer):
         return Forest()
 
     def show(self, scene, trial, seeds):
-        case = next(t for t in trials.TRIALS if t.claim == trial)
+        case = trials.of(trial)
         arms = arms_of(trial, seeds)
         calls = [call for *_, call in arms.values()]
         word = trials.verdict(calls)
         counts = ", ".join(f"{calls.count(c)} {c}" for c in ("for", "open", "against"))
-        scene.update(arms, case.margin, case.effect, f"{trial}, {seeds} seeds: {word}")
-        return f"“{case.words}” Test: {case.test}. Arms: {counts}. By {seeds} seeds the claim is <b>{word}</b>."
+        scene.update(arms, case.margin, case.effect, f"{trial}, {seeds} seeds: {WORDS[word]}")
+        return f"“{case.words}” Test: {case.test}. Arms: {counts}. By {seeds} seeds: <b>{WORDS[word]}</b>."

@@ -104,13 +104,16 @@ class Seeds(Scene):
             loc="upper left", bbox_to_anchor=(0.07, 0.91), ncols=3, fontsize=8.5,
         )  # fmt: skip
 
-    def update(self, differences, intervals, ylabel, title=""):
-        """differences (n,); intervals (3, n - 1): mean, low, high of the first 2, 3, ... n of them."""
-        reach = nice(1.05 * max(np.abs(differences).max(initial=1e-12), np.abs(intervals).max(initial=1e-12)))
-        if self.axes[0].get_ylim()[1] != reach or self.axes[0].get_ylabel() != ylabel:
+    def update(self, differences, intervals, ylabel, title="", more=False):
+        """differences (n,); intervals (3, n - 1): mean, low, high of the first 2, 3, ... n of them. more : whether
+        others are still to come."""
+        n, now = len(differences), self.axes[0].get_ylim()[1]
+        reach = nice(1.05 * max(np.abs(differences).max(initial=0), np.abs(intervals).max(initial=0)))
+        if more:
+            reach = max(now, reach) if n else now  # no jumping while seeds arrive
+        if now != reach or self.axes[0].get_ylabel() != ylabel:
             self.axes[0].set(ylim=(-reach, reach), ylabel=ylabel)
             self.refresh((reach, ylabel))
-        n = len(differences)
         self.dots.set_data(np.arange(1, n + 1), differences)
         mean = differences.mean() if n else np.nan
         self.now.set_data([0, self.most + 1], [mean, mean])
