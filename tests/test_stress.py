@@ -230,7 +230,8 @@ def test_memory_threads_and_figures_stay_as_they_are_over_2000_redraws(say):
     assert done.returncode == 0, done.stderr
     threads, figures, threads_after, figures_after, first, last = map(int, done.stdout.split())
     say(
-        f"2,100 redraws: {first:,} kB before, {last:,} kB after; threads {threads} and {threads_after}, figures {figures} and {figures_after}"
+        f"2,100 redraws: {first:,} kB before, {last:,} kB after; threads {threads} and {threads_after}, "
+        f"figures {figures} and {figures_after}"
     )
     assert (threads, figures) == (threads_after, figures_after)
     assert last - first < 8_000, f"{last - first} kB more after 2,100 redraws"
