@@ -12,7 +12,8 @@ from .trials import TRIALS, judge, verdict
 
 def arm_line(label, arm):
     """One arm in words: mean difference, 95 % interval, size in standard deviations of the pairs, call."""
-    return f"{label}: {arm.effect:+.2g} [{arm.low:+.2g}, {arm.high:+.2g}], d = {arm.size:+.1f}, {arm.call}"
+    size = f"d = {arm.size:+.1f}" if np.isfinite(arm.size) else "every pair alike"
+    return f"{label}: {arm.effect:+.2g} [{arm.low:+.2g}, {arm.high:+.2g}], {size}, {arm.call}"
 
 
 def trial_lines(trial):

@@ -37,15 +37,14 @@ class GradientFlow(Explorer):
         return Lattice()
 
     situations = (
-        ("vanishing in time", {"gain": 0.9}, "Colours fade to the left, and evenly: a straight line on the log "
-        "scale."),
+        ("vanishing in time", {"gain": 0.9},
+         "Colours fade to the left, and evenly: a straight line on the log scale."),
         ("eight layers", {"depth": 8}, "Follow one row, then one column: the factor per step hardly moves with depth, "
          "but every layer on the way down costs a factor of its own."),
         ("exploding", {"gain": 1.5, "cell": "ReLU RNN"}, "The norm doubles every few steps back: no bound but the "
          "largest number."),
         ("a deep LSTM", {"depth": 8, "cell": "LSTM", "length": 120}, "With gates at one half an LSTM forgets as "
-        "fast as "
-         "tanh along time, and each layer down costs a factor of about 4."),
+         "fast as tanh along time, and each layer down costs a factor of about 4."),
     )  # fmt: skip
 
     def sketch(self, scene, depth, length, cell, gain, at, **options):
@@ -143,9 +142,8 @@ def describe(norms, every, layer_norm=False):
     rate, factor = time_rate(norms[-1]), layer_factor(norms[:, -1])
     if every:
         text = (
-            "<b>Every step has a loss of its own</b>: what came from far hides behind what came from near, and "
-            "no rate "
-            f"can be read off. Top layer: norm {norms[-1, -1]:.2g} at the last step, {norms[-1, 0]:.2g} at the first; "
+            "<b>Every step has a loss of its own</b>: what came from far hides behind what came from near, and no "
+            f"rate can be read off. Top layer: norm {norms[-1, -1]:.2g} at the last step, {norms[-1, 0]:.2g} at the first; "
             f"bottom layer: {norms[0, -1]:.2g} and {norms[0, 0]:.2g}."
         )
     elif math.isnan(rate):
@@ -154,12 +152,11 @@ def describe(norms, every, layer_norm=False):
         word, clock = ("vanishing", "half-life") if rate < 0 else ("exploding", "doubling time")
         steps = math.log(2) / max(abs(rate), 1e-6)
         text = f"Along time, top layer: × {math.exp(rate):.3g} per step back, {clock} {steps:.3g} steps ({word}). "
-        text += f"Along depth, at t = T: × {factor:.3g} per layer down. " if L > 1 else "One layer: no depth to "
-        "cross. "
+        text += f"Along depth, at t = T: × {factor:.3g} per layer down. " if L > 1 else "No depth to cross. "
         text += f"From 1 at the top's last step to <b>{norms[0, 0]:.2g}</b> at the bottom's first step."
-    rows = {"top": norms[-1, ::-1], "bottom": norms[0, ::-1]} if L > 1 else {"only": norms[0, ::-1]}
+    rows = {"top row": norms[-1, ::-1], "bottom row": norms[0, ::-1]} if L > 1 else {"from": norms[0, ::-1]}
     for where, off in (("below 1e-12 (black)", lambda r: r < 1e-12), ("above 1e4 (white)", lambda r: r > 1e4)):
         lags = {name: int(np.argmax(off(row))) for name, row in rows.items() if off(row).any()}
-        text += f" {where.capitalize()}: " * bool(lags) + ", ".join(f"{n} row {k} steps back" for n, k in lags.items())
+        text += f" {where.capitalize()}: " * bool(lags) + ", ".join(f"{n} {k} steps back" for n, k in lags.items())
         text += "." * bool(lags)
     return text + (" Layer norm undoes any rescaling of W_hh: the gain has no say." if layer_norm else "")

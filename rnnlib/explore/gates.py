@@ -51,8 +51,8 @@ class ForgetBias(Explorer):
     def controls(self):
         return {
             "bias": real("forget bias", 1.0, -2.0, 6.0, 0.25),
-            "drive": real("drive: input std. dev.", 0.0, 0.0, 3.0, 0.25),
-            "scale": real("recurrent weights ×", 1.0, 0.0, 3.0, 0.25),
+            "drive": real("drive, std. dev.", 0.0, 0.0, 3.0, 0.25),
+            "scale": real("gain on W_hh", 1.0, 0.0, 3.0, 0.25),
         }
 
     def scene(self):
@@ -123,16 +123,13 @@ class GateReader(Explorer):
             self.text[place : place + len(part)], part, 0.0 if gate else -high, high, f"Unit {unit}, {what}", what
         )
         if not gate:
-            return f"{what} of unit {unit}: from {values.min():.2f} to {values.max():.2f} over the whole text."
+            return f"Unit {unit}, {what}: from {values.min():.2f} to {values.max():.2f} over the whole text."
         life = np.log(2) / -np.log(np.clip(values.mean(), 1e-9, 1 - 1e-9))
         return (
-            f"{what} of unit {unit}: mean {values.mean():.2f} over the whole text, open (above 0.9) at "
+            f"Unit {unit}, {what}: mean {values.mean():.2f} over the whole text, open (above 0.9) at "
             f"<b>{(values > 0.9).mean():.0%}</b> of the characters, shut (below 0.1) at {(values < 0.1).mean():.0%}."
-            + (
-                f" A gate that stood at its mean would have a half-life of {life:.3g} steps."
-                if "forget" in what
-                else ""
-            )
+            + f" A gate that stood at its mean would have a half-life of {life:.3g} steps." * ("forget" in what)
+        )
         )
 
 

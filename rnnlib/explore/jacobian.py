@@ -58,8 +58,8 @@ class JacobianProduct(Explorer):
         (
             "ρ above 1",
             {"rho": 1.3},
-            "Without input the state rests at zero, where every slope is 1: the product grows without end. Now "
-            "add drive.",
+            "Without input the state rests at zero, where every slope is 1: the product grows without end. "
+            "Now add drive.",
         ),
         ("under drive", {"drive": 2.0}, "Saturated units have small slopes: the product falls far below its bound."),
     )
@@ -67,8 +67,8 @@ class JacobianProduct(Explorer):
     def controls(self):
         return {
             "rho": real("spectral radius ρ", 0.9, 0.5, 1.3, 0.05),
-            "shear": real("shear, beyond eigenvalues", 0.8, 0.0, 1.5, 0.1),
-            "drive": real("drive: input std. dev.", 0.0, 0.0, 2.0, 0.1),
+            "shear": real("shear, beyond ρ", 0.8, 0.0, 1.5, 0.1),
+            "drive": real("drive, std. dev.", 0.0, 0.0, 2.0, 0.1),
             "seed": integer("seed", 0, 0, 9),
         }
 

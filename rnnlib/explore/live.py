@@ -109,11 +109,8 @@ class LiveTraining(Explorer):
         )  # fmt: skip
         self.bar.value = made
         last = f"loss {np.mean(run.losses[-20:]):.2f}, " if made else ""
-        return (
-            f"{last}{run.words(score)}. From the last step to the first the lowest layer's gradient by h is "
-            "multiplied "
-            f"by {norms[0, 0] / norms[0, -1]:.1g}. {run.message}"
-        )
+        said = f"{last}{run.words(score)}. From the last step to the first the lowest layer's gradient by h is "
+        return f"{said[0].upper()}{said[1:]}multiplied by {norms[0, 0] / norms[0, -1]:.1g}. {run.message}"
 
     def draw(self):
         """The picture of the run as it stands; computed first, so that the lock is held for the drawing alone."""

@@ -61,11 +61,9 @@ class UnitReader(Explorer):
             self.text[part], values[part], -high, high, f"Layer {layer}, unit {chosen}: rank {unit} for “{label}”", "h"
         )
         return (
-            f"|correlation| of this unit with “{label}”: <b>{score[chosen]:.2f}</b>, over the whole text; best "
-            "in this "
-            f"layer {score.max():.2f}, median {np.median(score):.2f}. Chosen and scored on the same text, so "
-            "too good: "
-            "the notebook scores on another part."
+            f"|correlation| of this unit with “{label}”: <b>{score[chosen]:.2f}</b>, over the whole text; best in "
+            f"this layer {score.max():.2f}, median {np.median(score):.2f}. Chosen and scored on the same text, so "
+            "too good: the notebook scores on another part."
         )
 
 

@@ -67,7 +67,7 @@ class Run:
         try:
             step = next(self.steps)
         except FloatingPointError as e:
-            self.message = f"stopped: {e}"
+            self.message = f"Stopped: {e}."
             return False
         self.now = step.params, (*self.losses, step.loss)
         self.setting = rate, clip

@@ -20,9 +20,9 @@ class NextCharacter(Explorer):
     """
 
     situations = (
-        ("64 characters", {}, "How much of the probability falls on the true next character?"),
+        ("a long memory", {}, "How much of the probability falls on the true next character?"),
         (
-            "1 character",
+            "a short memory",
             {"memory": "1 character"},
             "A network that may look back one character only: compare the mean surprise.",
         ),
@@ -78,7 +78,6 @@ class NextCharacter(Explorer):
         doubt = float(-(p * log_p[-1]).sum() / np.log(2))
         return (
             f"The true next character has probability <b>{p[true[-1]]:.2g}</b>, a surprise of "
-            "{surprise[-1]:.2g} bits. "
-            f"The network's doubt here is {doubt:.2g} bits, as between {2**doubt:.2g} equally likely characters. "
+            f"{surprise[-1]:.2g} bits. The network's doubt here is {doubt:.2g} bits, as between {2**doubt:.2g} equally likely characters. "
             f"Mean surprise of the {scene.back} shown: <b>{surprise.mean():.3g}</b> bits."
         )

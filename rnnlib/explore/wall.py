@@ -10,6 +10,7 @@ import functools
 import numpy as np
 
 from ..stack import DeepRNN
+from ..viz.scene import minus
 from ..viz.wall import Wall as Scene
 from .base import Explorer, choice, real
 
@@ -78,11 +79,9 @@ class Wall(Explorer):
 
     situations = (
         ("at the wall", {}, "The unclipped path is thrown out of the picture by one update; the clipped one "
-        "steps back "
-         "from the wall and goes on."),
+         "steps back from the wall and goes on."),
         ("on the plain", {"b": -3.0, "w": 4.0}, "Of the gradient by h nothing is left after 50 steps back: what "
-        "moves w and b comes "
-         "from the last few steps."),
+         "moves w and b comes from the last few steps."),
         ("a larger threshold", {"clip_norm": 10.0, "rate": 1.0}, "A threshold of 10 at a rate of 1 allows an update "
          "of length 10: threshold and rate work together."),
     )  # fmt: skip
@@ -101,7 +100,7 @@ class Wall(Explorer):
         free, clipped = descend(w, b, rate, None, updates), descend(w, b, rate, clip_norm, updates)
         step = np.linalg.norm(np.diff(free, axis=0), axis=1)
         far = step.max()
-        scene.update(free, clipped, over_time, loss, f"w = {w:.2f}, b = {b:.2f}: {claim(over_time)}")
+        scene.update(free, clipped, over_time, loss, minus(f"w = {w:.2f}, b = {b:.2f}: {claim(over_time)}"))
         change = over_time[0] / over_time[-1] if over_time[-1] else 0.0
         return (
             f"Loss {loss:.3g}, gradient ({g[0]:.3g}, {g[1]:.3g}), norm <b>{np.linalg.norm(g):.3g}</b>. Back through "

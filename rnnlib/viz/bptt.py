@@ -5,7 +5,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.patches import Circle, FancyArrowPatch
 
-from .scene import BLUE, DASHES, GREEN, INK, ORANGE, QUIET, RED, Scene, line
+from .scene import BLUE, DASHES, GREEN, GREEN_WORDS, INK, ORANGE, QUIET, RED, RED_WORDS, Scene, line
 
 
 def minus(text):
@@ -79,13 +79,13 @@ class Chain(Scene):
             ax.text(x, BELOW, f"$w$ at step {t}", ha="center", va="center", color=BLUE)
             self.slopes.append(self.note(x - 1.0, ROW - 0.22, INK))
             self.uses.append(self.note(x + 0.09, 1.22, BLUE, ha="left"))
-            ax.text(x - 0.02, ABOVE + 0.42, f"$dh_{t}$ =", ha="right", va="center", color=RED, fontsize=8.5)
-            self.back.append(self.note(x + 0.04, ABOVE + 0.42, RED, ha="left"))
+            ax.text(x - 0.02, ABOVE + 0.42, f"$dh_{t}$ =", ha="right", va="center", color=RED_WORDS, fontsize=8.5)
+            self.back.append(self.note(x + 0.04, ABOVE + 0.42, RED_WORDS, ha="left"))
             self.arrow((x + 1.3, ABOVE), (x + 0.0, ABOVE), color=RED)
-            self.sums.append(self.note(x, 0.02, GREEN))
+            self.sums.append(self.note(x, 0.02, GREEN_WORDS))
         self.arrow((X[3] + 0.38, ROW), (8.12, ROW))
-        ax.text(0.15, ABOVE + 0.42, "total, back", color=RED, fontsize=8.5, va="center")
-        ax.text(0.15, 0.02, "adds", color=GREEN, fontsize=8.5, va="center")
+        ax.text(0.15, ABOVE + 0.42, "total, back", color=RED_WORDS, fontsize=8.5, va="center")
+        ax.text(0.15, 0.02, "adds", color=GREEN_WORDS, fontsize=8.5, va="center")
 
         bars = self.figure.add_axes((0.775, 0.13, 0.215, 0.72))
         bars.set(xlim=(-0.6, 4.6), ylim=(-1.9, 1.9), title="$\\mathrm{d}\\,loss/\\mathrm{d}w$ and its terms")

@@ -7,6 +7,7 @@ A scene never computes and never touches pyplot, so it may be drawn on any threa
 """
 
 import io
+import re
 
 import matplotlib
 import numpy as np
@@ -22,6 +23,8 @@ BLUE, ORANGE, GREEN, PINK, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
 SERIES = (BLUE, ORANGE, GREEN, RED, SKY, PINK)
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (5, 1.2, 1.2, 1.2)), (0, (8, 2)), (0, (3, 1, 1, 1, 1, 1)))
 INK, QUIET, PAPER = "#222222", "#767676", "#ffffff"
+GREEN_WORDS, RED_WORDS = "#00795a", "#b34700"  # the same hues, dark enough for words on paper (5 to 1)
+GREEN_WORDS, RED_WORDS = "#00795A", "#B85000"  # darker, for words: 4.5 to 1 against the paper
 HEAT = "cividis"  # even steps in lightness: reads the same in grey and to the colour-blind
 
 BACKGROUNDS = 16  # pictures of a fixed part that one scene keeps, about 1.5 MB each
@@ -146,6 +149,11 @@ def below(image, caption, dpi):
     whole.paste(image, (0, 0))
     whole.paste(Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB"), (0, image.height))
     return whole
+
+
+def minus(text):
+    """A hyphen before a digit becomes a minus sign: as on the axes, and no line breaks after it."""
+    return re.sub(r"(?<![\w.-])-(?=[\d.])|(?<=\de)-(?=\d)", "−", text)
 
 
 def line(axes, **style):
