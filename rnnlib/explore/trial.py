@@ -60,9 +60,9 @@ class LiveTrial(Explorer):
     """Stacks of L layers against one layer of as many parameters, seed by seed, on networks made here and now."""
 
     situations = (
-        ("three seeds", {"seeds": 3}, "A wide interval: three seeds are an anecdote."),
-        ("twenty seeds", {"seeds": 20}, "Each fourfold number of seeds about halves the interval: it shrinks as 1/√n."),
-        ("twice as sure", {"seeds": 20, "cell": "GRU"}, "Does the sign hold for another cell?"),
+        ("looks decided", {}, "Ten seeds, and the interval lies below zero. Add seeds one by one: does it stay there?"),
+        ("turns round", {"task": DIGITS, "seeds": 2}, "Two seeds speak for two layers. Add seeds: what do twenty say?"),
+        ("decided", {"task": DIGITS, "depth": 5, "seeds": 4}, "Four seeds, far from zero: more would change little."),
     )  # fmt: skip
 
     def __init__(self, **settings):
@@ -148,9 +148,9 @@ class Evidence(Explorer):
     """The stored trials: every arm of a claim with its interval, from as many seeds as the slider says."""
 
     situations = (
-        ("two seeds", {"seeds": 2}, "Two seeds span just what the two showed: arms look decided that are not."),
         ("depth and time", {"trial": "2a along time, top"}, "Claim 2a as it is mostly meant: which arms are for it?"),
         ("a remedy that works", {"trial": "5a residual"}, "Both arms lie far beyond the margin: two seeds would do."),
+        ("wavers", {"trial": "6 in learning", "seeds": 6}, "One arm of three lies at its margin: move the seeds."),
     )  # fmt: skip
 
     def controls(self):
