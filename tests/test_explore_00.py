@@ -188,7 +188,7 @@ def test_numbers_that_are_not_finite_stop_it_with_a_word(monkeypatch):
     live.params["W_hy"][:] = np.inf
     with np.errstate(invalid="ignore"):
         assert live.update() is False
-    assert "stopped" in live.message and live.losses == ()
+    assert "Stopped" in live.message and live.losses == ()
 
 
 def test_what_is_drawn_is_the_network_of_that_moment():

@@ -26,6 +26,8 @@ import ipywidgets as w
 from threadpoolctl import ThreadpoolController
 from traitlets import Unicode
 
+from ..viz.scene import minus
+
 BLAS = ThreadpoolController()
 REST = 0.15  # seconds without a new setting: the hand rests, a sketch is worked out
 STILL = "A picture at rest. To move it, open the notebook in JupyterLab, run this cell, and try: "
@@ -76,21 +78,14 @@ def integer(label, value, low, high, step=1):
 
 def real(label, value, low, high, step, readout_format=".2f"):
     """A slider over real numbers."""
-    return w.FloatSlider(
-        value,
-        min=low,
-        max=high,
-        step=step,
-        description=label,
-        style=STYLE,
-        layout=LAYOUT,
-        readout_format=readout_format,
-    )
+    kept = {"style": STYLE, "layout": LAYOUT, "readout_format": readout_format}
+    return w.FloatSlider(value, min=low, max=high, step=step, description=label, **kept)
 
 
 def choice(label, value, options):
-    """A drop-down list."""
-    return w.Dropdown(value=value, options=options, description=label, style=STYLE, layout={"width": "18em"})
+    """A drop-down list, as wide as its longest option needs."""
+    width = {"width": f"{max(18, 11 + 0.62 * max(len(str(o)) for o in options)):.1f}em"}
+    return w.Dropdown(value=value, options=options, description=label, style=STYLE, layout=width)
 
 
 def switch(label, value=False):
@@ -209,7 +204,7 @@ class Explorer(w.VBox):
         with self.image.hold_sync():
             self.image.value = self.picture.jpeg()
             self.image.tooltip = self.picture.alt
-        self.reading.value = text
+        self.reading.value = minus(text)
 
     def wait_for_rest(self):
         if self.timer is not None:

@@ -143,8 +143,8 @@ def describe(norms, every, layer_norm=False):
     if every:
         text = (
             "<b>Every step has a loss of its own</b>: what came from far hides behind what came from near, and no "
-            f"rate can be read off. Top layer: norm {norms[-1, -1]:.2g} at the last step, {norms[-1, 0]:.2g} at the first; "
-            f"bottom layer: {norms[0, -1]:.2g} and {norms[0, 0]:.2g}."
+            f"rate can be read off. Top layer: norm {norms[-1, -1]:.2g} at the last step, {norms[-1, 0]:.2g} at the "
+            f"first; bottom layer: {norms[0, -1]:.2g} and {norms[0, 0]:.2g}."
         )
     elif math.isnan(rate):
         text = "The gradient is exactly zero one step before the last: all units are silent."

@@ -128,8 +128,8 @@ class GateReader(Explorer):
         return (
             f"Unit {unit}, {what}: mean {values.mean():.2f} over the whole text, open (above 0.9) at "
             f"<b>{(values > 0.9).mean():.0%}</b> of the characters, shut (below 0.1) at {(values < 0.1).mean():.0%}."
-            + f" A gate that stood at its mean would have a half-life of {life:.3g} steps." * ("forget" in what)
-        )
+            + f" A gate that stood at its mean would have a half-life of {life:.3g} steps."
+            * ("forget" in what)
         )
 
 

@@ -93,7 +93,7 @@ class JacobianProduct(Explorer):
 def condition(sigma):
     """Which of Pascanu's two conditions speaks (γ = 1 for tanh)."""
     if sigma < 1 - 1e-9:
-        return f"σ = {sigma:.3g} < 1: the gradient <b>must vanish</b> (sufficient)."
+        return f"σ = {sigma:.3g} &lt; 1: the gradient <b>must vanish</b> (sufficient)."
     return f"σ = {sigma:.3g} ≥ 1: it <b>may</b> explode (necessary), and need not."
 
 

@@ -120,14 +120,16 @@ class DeepStates(Explorer):
         rise = f"{times[0]:.3g} steps in layer 1" + (f", {times[-1]:.3g} in layer {depth}" if depth > 1 else "")
         title = f"{cell}, {form}, {input}: {what.removesuffix(', steps')} {rise}"
         scene.update(bands(hs), sizes, times, widths, what, title)
-        size = f"size of the states {sizes[0]:.3g} in layer 1, <b>{sizes[-1]:.3g}</b> in layer {depth}"
+
+        def ends(say):
+            """`say` of layer 1 and of the top, if that is another."""
+            return say(0, 1) + (f", {say(-1, depth)}" if depth > 1 else "")
+
+        size = f"size of the states {ends(lambda k, l: f'<b>{sizes[k]:.3g}</b> in layer {l}')}."
         if widths is None:
-            top = f"<b>{times[-1]:.3g}</b> in layer {depth}"
-            return f"Autocorrelation time {times[0]:.3g} steps in layer 1, {top}; {size}."
-        return (
-            f"The answer is centred {times[0]:.3g} steps after the pulse in layer 1 (width {widths[0]:.3g}) and "
-            f"<b>{times[-1]:.3g}</b> steps in layer {depth} (width {widths[-1]:.3g}); {size}."
-        )
+            return f"Autocorrelation time, steps: {ends(lambda k, l: f'<b>{times[k]:.3g}</b> in layer {l}')}; {size}"
+        say = ends(lambda k, l: f"<b>{times[k]:.3g}</b> steps in layer {l} (width {widths[k]:.3g} steps)")
+        return f"After the pulse the answer is centred at {say}; {size}"
 
 
 def gradient_sources(net, params, xs, dhs):

@@ -77,7 +77,7 @@ class NextCharacter(Explorer):
         )
         doubt = float(-(p * log_p[-1]).sum() / np.log(2))
         return (
-            f"The true next character has probability <b>{p[true[-1]]:.2g}</b>, a surprise of "
-            f"{surprise[-1]:.2g} bits. The network's doubt here is {doubt:.2g} bits, as between {2**doubt:.2g} equally likely characters. "
+            f"The true next character has probability <b>{p[true[-1]]:.2g}</b>, a surprise of {surprise[-1]:.2g} bits. "
+            f"The network's doubt here is {doubt:.2g} bits, as between {2**doubt:.2g} equally likely characters. "
             f"Mean surprise of the {scene.back} shown: <b>{surprise.mean():.3g}</b> bits."
         )

@@ -5,11 +5,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.patches import Circle, FancyArrowPatch
 
-from .scene import BLUE, DASHES, GREEN, GREEN_WORDS, INK, ORANGE, QUIET, RED, RED_WORDS, Scene, line
-
-
-def minus(text):
-    return text.replace("-", "−")
+from .scene import BLUE, DASHES, GREEN, GREEN_WORDS, INK, ORANGE, QUIET, RED, RED_WORDS, Scene, line, minus
 
 
 class ThereAndBack(Scene):
@@ -182,8 +178,10 @@ class Contributions(Scene):
         j = int(np.argmax(errors < ENOUGH)) + 1
         self.cross.set_data([j], [np.log10(ENOUGH) if rest[j - 1] < -6 else rest[j - 1]])
         late = j > 0.6 * len(norms)
-        self.said.set(text=f"below {ENOUGH} from j = {j}", ha="right" if late else "left")
-        self.said.set_position((j + (-0.02 if late else 0.02) * len(norms), np.log10(ENOUGH) + 0.12))
+        # right above the crossing, or left below it: the error falls, so the curve is in neither corner
+        side, ha, va = (-1, "right", "top") if late else (1, "left", "bottom")
+        self.said.set(text=f"below {ENOUGH} from j = {j}", ha=ha, va=va)
+        self.said.set_position((j + side * 0.02 * len(norms), np.log10(ENOUGH) + side * 0.12))
         self.title.set_text(title)
         middle = (len(norms) - 1) // 2
         self.alt = (

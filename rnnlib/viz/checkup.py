@@ -60,22 +60,20 @@ class Checkup(Scene):
             ("saturated share", (-0.03, 1), (-0.03, 0.3)),
         ]
         self.lines = []
-        for k, (axes, (label, limits, band)) in enumerate(zip(panels, looks)):
+        for k, (axes, (label, limits, sound)) in enumerate(zip(panels, looks)):
             axes.set(xlim=limits, xlabel=label, ylim=(0.4, self.most + 0.6), yticks=range(1, self.most + 1))
             if k < 3:
                 axes.set_xscale("log")
                 axes.set_xticks([1e-5, 1e-3, 1e-1], minor=False)
                 axes.minorticks_off()
             axes.grid(**GRID)
-            if band:
-                axes.axvspan(*band, color=QUIET, alpha=0.18, lw=0)
+            band = axes.axvspan(*sound, color=QUIET, alpha=0.18, lw=0)
             start = self.moving(line(axes, color=QUIET, marker="o", ms=5, mfc="none", ls=DASHES[2]))
             now = self.moving(line(axes, color=BLUE, marker="s", ms=5))
             self.lines.append((start, now))
         panels[0].set_ylabel("layer l")
-        self.figure.legend(
-            self.lines[0], ["at the start", "now"], loc="upper left", bbox_to_anchor=(0.06, 0.9), ncols=2
-        )
+        names = ["at the start", "now", "where stacks train"]
+        self.figure.legend([*self.lines[0], band], names, loc="upper left", bbox_to_anchor=(0.06, 0.9), ncols=3)
         self.title = self.moving(self.figure.text(0.055, 0.925, "", fontsize=10.5))
 
     def update(self, start, now, title=""):

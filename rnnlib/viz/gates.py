@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .scene import BLUE, DASHES, GREEN, INK, ORANGE, QUIET, RED, Scene, line
+from .scene import BLUE, DASHES, GREEN, INK, ORANGE, QUIET, RED, RED_WORDS, Scene, line, minus
 from .text import visible
 
 GRID = {"color": "#e4e4e4", "lw": 0.6}
@@ -16,9 +16,9 @@ class Memory(Scene):
     def build(self):
         left, right = self.figure.subplots(1, 2)
         self.figure.subplots_adjust(left=0.07, right=0.985, bottom=0.15, top=0.78, wspace=0.2)
-        left.set(xlim=(0, self.lags), ylim=(1e-6, 2), yscale="log", xlabel="lag k, steps back")
-        left.set_ylabel("‖∂c_T/∂c_{T−k}‖, mean factor")
-        right.set(xlim=(-2.2, 6.2), ylim=(0.3, 400), yscale="log", xlabel="forget bias", ylabel="half-life, steps")
+        left.set(xlim=(0, self.lags), ylim=(1e-6, 10), yscale="log", xlabel="lag k, steps back")
+        left.set_ylabel(r"$\Vert\partial c_T\,/\,\partial c_{T-k}\Vert$, mean factor")
+        right.set(xlim=(-2.2, 6.2), ylim=(0.3, 1000), yscale="log", xlabel="forget bias", ylabel="half-life, steps")
         for axes in (left, right):
             axes.grid(**GRID)
         self.law = self.moving(line(left, color=ORANGE, ls=DASHES[1]))
@@ -35,7 +35,8 @@ class Memory(Scene):
         lags = np.arange(1, len(factors) + 1)
         self.law.set_data(lags, (1 / (1 + np.exp(-bias))) ** lags)
         self.measured.set_data(lags, np.maximum(factors, 1e-30))
-        self.point.set_data([bias], [np.clip(half_life, 0.31, 390)])
+        self.point.set_data([bias], [np.clip(half_life, 0.35, 800)])
+        self.point.set_marker("o" if half_life < 800 else "^")  # ▲: beyond the axis, or without end
         self.title.set_text(title)
         law = np.log(2) / np.log1p(np.exp(-bias))
         self.alt = (
@@ -65,6 +66,7 @@ class ColouredText(Scene):
         self.low, self.high = (
             self.moving(self.figure.text(x, 0.025, "", fontsize=8, ha="center")) for x in (0.03, 0.265)
         )
+        self.what = self.moving(self.figure.text(0.285, 0.09, "", fontsize=8.5))
         self.title = self.moving(self.figure.text(0.02, 0.91, "", fontsize=10.5))
 
     def update(self, text, values, low, high, title="", what="value"):
@@ -75,8 +77,9 @@ class ColouredText(Scene):
         self.ground.set_data(np.clip(grid, -1, 1).reshape(self.rows, self.columns) * 0.5)  # letters stay readable
         for k, row in enumerate(self.letters):
             row.set_text(" ".join(map(visible, text[k * self.columns : (k + 1) * self.columns])))
-        self.low.set_text(f"{low:.2g}")
+        self.low.set_text(minus(f"{low:.2g}"))
         self.high.set_text(f"{high:.2g}")
+        self.what.set_text(f"colour: {what}")
         self.title.set_text(title)
         middle, above = np.mean(values), np.mean(np.asarray(values) > (low + high) / 2)
         self.alt = (  # coarse, for what a trained network shows differs a little from machine to machine
@@ -112,7 +115,9 @@ class Updates(Scene):
                 words.append(f"{label} at T = {lengths[x]}: {solved} of {len(updates)}" + (
                     f", median {middle:.0f}" if np.isfinite(middle) else ""))  # fmt: skip
         self.axes.axhline(never, color=RED, lw=0.8, ls=DASHES[1])
-        self.axes.text(1.01, never, "not solved", transform=self.axes.get_yaxis_transform(), va="center", color=RED)
+        self.axes.text(
+            1.01, never, "not solved", transform=self.axes.get_yaxis_transform(), va="center", color=RED_WORDS
+        )
         self.axes.axhline(most, color=QUIET, lw=0.6)
         self.axes.set_xticks(range(len(lengths)), [f"T = {T}" for T in lengths])
         self.axes.set_title(title, fontsize=10.5)

@@ -15,7 +15,7 @@ class Products(Scene):
 
     def build(self):
         left, right = self.figure.subplots(1, 2, width_ratios=(1.75, 1))
-        self.figure.subplots_adjust(left=0.075, right=0.985, bottom=0.14, top=0.76, wspace=0.16)
+        self.figure.subplots_adjust(left=0.075, right=0.985, bottom=0.14, top=0.76, wspace=0.19)
         left.set(xlim=(0, self.lags), ylim=(1e-12, 1e8), yscale="log", xlabel="lag k, steps back")
         left.set_ylabel("largest factor on a gradient")
         left.grid(**GRID)
@@ -28,12 +28,12 @@ class Products(Scene):
         names += ["ρᵏ, ρ the spectral radius of W_hh", "e^(λk), λ the largest Lyapunov exponent"]
         lines = [self.measured, self.bound, self.radius, self.exponent]
         self.figure.legend(lines, names, loc="upper left", bbox_to_anchor=(0.06, 0.925), ncols=2, fontsize=8)
-        right.set(xlim=(-2.6, 2.6), ylim=(-1.75, 1.75), aspect="equal", xlabel="real part of an eigenvalue")
+        right.set(xlim=(-2.6, 2.6), ylim=(-1.75, 1.75), aspect="equal", xlabel="real part", ylabel="imaginary part")
+        right.set_title("eigenvalues; circles of radius 1 and σ", fontsize=9)
         right.grid(**GRID)
         turn = np.linspace(0, 2 * np.pi, 200)
         self.circle = np.cos(turn), np.sin(turn)
         right.plot(*self.circle, color=QUIET, lw=1)
-        right.annotate("1", (0.74, -0.74), color=QUIET, fontsize=8)
         self.outer = self.moving(line(right, color=ORANGE, ls=DASHES[1]))
         self.values = self.moving(line(right, color=GREEN, marker="o", ms=5, ls="none", mfc="none", mew=1.4))
         self.title = self.moving(self.figure.text(0.075, 0.945, "", fontsize=10.5))

@@ -27,7 +27,7 @@ class Live(Scene):
         left.set(xlim=(0, self.most), ylim=(0, 1.5 * self.baseline), xlabel="update", ylabel=self.ylabel)
         left.grid(**GRID)
         left.axhline(self.baseline, color=INK, lw=1, ls=DASHES[2])
-        left.text(0.98, self.baseline, "guessing", transform=left.get_yaxis_transform(), ha="right", va="bottom")
+        left.text(0.98, 1.02 * self.baseline, "guessing", transform=left.get_yaxis_transform(), ha="right", va="bottom")
         self.each = self.moving(line(left, color=BLUE, lw=0.7, alpha=0.35))
         self.mean = self.moving(line(left, color=BLUE, lw=2))
         right.set(xlim=(0, 1), ylim=(0.5, LAYERS + 0.5), ylabel="layer l", yticks=range(1, LAYERS + 1))

@@ -51,16 +51,16 @@ class Regime(Scene):
 
     def build(self):
         self.axes = self.figure.subplots()
-        self.figure.subplots_adjust(left=0.055, right=0.985, bottom=0.16, top=0.76)
-        self.axes.set(xlim=(0, self.steps), ylim=(-0.3, 1.3), xlabel="step", ylabel="regime 1?")
+        self.figure.subplots_adjust(left=0.075, right=0.985, bottom=0.16, top=0.76)
+        self.axes.set(xlim=(0, self.steps), ylim=(-0.3, 1.3), xlabel="time step t", ylabel="regime, 0 or 1")
         self.axes.grid(**GRID)
         self.truth = self.moving(line(self.axes, color=QUIET, lw=5, alpha=0.45, drawstyle="steps-mid"))
         self.bayes = self.moving(line(self.axes, color=INK, ls=DASHES[1], lw=1.4))
         self.read = self.moving(line(self.axes, color=BLUE))
         names = ["the hidden regime", "Bayes, from the symbols so far", "read off this layer by a linear probe"]
         lines = [self.truth, self.bayes, self.read]
-        self.figure.legend(lines, names, loc="upper left", bbox_to_anchor=(0.045, 0.93), ncols=3)
-        self.title = self.moving(self.figure.text(0.055, 0.925, "", fontsize=10.5))
+        self.figure.legend(lines, names, loc="upper left", bbox_to_anchor=(0.065, 0.93), ncols=3)
+        self.title = self.moving(self.figure.text(0.075, 0.925, "", fontsize=10.5))
 
     def update(self, regime, posterior, reading, title=""):
         """Three arrays (steps,)."""

@@ -23,7 +23,6 @@ BLUE, ORANGE, GREEN, PINK, SKY, RED = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
 SERIES = (BLUE, ORANGE, GREEN, RED, SKY, PINK)
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (5, 1.2, 1.2, 1.2)), (0, (8, 2)), (0, (3, 1, 1, 1, 1, 1)))
 INK, QUIET, PAPER = "#222222", "#767676", "#ffffff"
-GREEN_WORDS, RED_WORDS = "#00795a", "#b34700"  # the same hues, dark enough for words on paper (5 to 1)
 GREEN_WORDS, RED_WORDS = "#00795A", "#B85000"  # darker, for words: 4.5 to 1 against the paper
 HEAT = "cividis"  # even steps in lightness: reads the same in grey and to the colour-blind
 

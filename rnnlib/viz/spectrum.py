@@ -70,7 +70,7 @@ class Spectrum(Scene):
 
     def build(self):
         self.blocks, self.plane, self.powers = self.figure.subplots(1, 3, width_ratios=[1, 1, 1.1])
-        self.figure.subplots_adjust(left=0.055, right=0.985, bottom=0.14, top=0.79, wspace=0.4)
+        self.figure.subplots_adjust(left=0.055, right=0.985, bottom=0.14, top=0.79, wspace=0.46)
         norm = LogNorm(1e-3, 2)
         self.image = self.moving(
             self.blocks.imshow([[1.0]], cmap="Greys", norm=norm, extent=(0, 1, 1, 0), interpolation="nearest")
@@ -85,7 +85,7 @@ class Spectrum(Scene):
 
         angle = np.linspace(0, 2 * np.pi, 200)
         self.plane.plot(np.cos(angle), np.sin(angle), color=QUIET, lw=0.8)
-        self.plane.set(xlim=(-1.7, 1.7), ylim=(-1.7, 1.7), aspect="equal", xlabel="real part", ylabel="imaginary part")
+        self.plane.set(xlim=(-2, 2), ylim=(-2, 2), aspect="equal", xlabel="real part", ylabel="imaginary part")
         self.plane.set_title("eigenvalues, unit circle", fontsize=9)
         self.plane.grid(**GRID)
         ring = {"marker": "o", "ms": 9, "ls": "none", "mfc": "none", "mec": INK, "mew": 0.9}

@@ -25,16 +25,16 @@ class Wall(Scene):
         self.figure.colorbar(shown, ax=left, pad=0.02, label="loss")
         left.set(xlim=(ws[0], ws[-1]), ylim=(bs[0], bs[-1]), xlabel="w")
         left.set_ylabel("b", rotation=0)
-        free = {"color": PAPER, "marker": "x", "ms": 6, "ls": (0, (2, 2)), "lw": 1, "mew": 1.6}
+        free = {"color": INK, "marker": "x", "ms": 6, "ls": (0, (2, 2)), "lw": 1, "mew": 1.6}
         self.free = self.moving(line(left, **free))
-        self.clipped = self.moving(line(left, color=ORANGE, marker=".", ms=5, lw=1.4))
-        self.start = self.moving(line(left, color=PAPER, marker="o", ms=9, ls="none", mec=INK, mew=1.5))
+        self.clipped = self.moving(line(left, color=INK, marker="o", ms=4, mfc=ORANGE, mew=0.7, lw=1))
+        self.start = self.moving(line(left, color=PAPER, marker="o", ms=9, ls="none", mec=INK, mew=1.5, clip_on=False))
         right.set(yscale="log", xlabel="step t", xlim=(0, 50), ylim=(1e-10, 1e6))
         right.set_ylabel("|∂loss/∂h_t| at the start")
         right.grid(**GRID)
         right.axhline(1, color=QUIET, lw=0.9)
         self.gradient = self.moving(line(right, color=BLUE, lw=2))
-        key = [line(right, **free | {"color": INK}), self.clipped, self.start]
+        key = [self.free, self.clipped, self.start]
         names = ["as it is", "clipped", "start"]
         self.figure.legend(key, names, loc="upper left", bbox_to_anchor=(0.055, 0.92), ncols=3, fontsize=8.5)
         self.title = self.moving(self.figure.text(0.065, 0.94, "", fontsize=10.5))
