@@ -1,5 +1,7 @@
 """The report: every trial with its arms, its verdict and the literature, and what all runs cost."""
 
+import textwrap
+
 import numpy as np
 
 from ..stats import median_interval
@@ -22,7 +24,7 @@ def trial_lines(trial):
     word = verdict([arm.call for arm in arms.values()])
     seeds = min(arm.seeds for arm in arms.values())
     yield f"{trial.claim}: {word} ({seeds} seeds; margin {trial.margin:+g} {trial.effect})"
-    yield f"  {trial.test}"
+    yield from textwrap.wrap(trial.test, 96, initial_indent="  ", subsequent_indent="  ")
     yield from (f"    {arm_line(label, arm)}" for label, arm in arms.items())
 
 

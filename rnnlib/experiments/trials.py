@@ -22,11 +22,13 @@ from . import arms
 
 @dataclass(frozen=True)
 class Trial:
-    """claim : its number and what is split off it.  words : the claim as the article words it.  test : what was run.
-    effect : what is compared, with its unit.  margin : the smallest effect that matters.  pairs : () -> {arm: (one,
-    other)}, the values per seed of which the difference is the effect.  literature : for and against, elsewhere."""
+    """claim : its number and what is split off it.  short : what is asked, in a few words.  words : the claim as the
+    article words it.  test : what was run.  effect : what is compared, with its unit.  margin : the smallest effect
+    that matters.  pairs : () -> {arm: (one, other)}, the values per seed of which the difference is the effect.
+    literature : for and against, elsewhere."""
 
     claim: str
+    short: str
     words: str
     test: str
     effect: str
@@ -83,64 +85,78 @@ REMEDIES = "Residual connections and layer normalisation make deep stacks traina
 GATING = "Gating (LSTM, GRU) lets the gradient flow."
 
 TRIALS = (
-    Trial("1 text", STACKING, "character model of Python sources, 30,000 parameters, 1,500 updates, 2 and 3 layers "
+    Trial("1 text", "do 2, 3 layers save bits?", STACKING,
+          "character model of Python sources, 30,000 parameters, 1,500 updates, 2 and 3 layers "
           "against 1", "bits per character saved", 0.02, ("representation",), arms.representation,
           "Karpathy et al. 2015: 2 layers beat 1 in 21 of 22 matched pairs, 3 beat 2 in 7 of 22. Collins et al. 2017: "
           "capacity per parameter about equal at every depth."),
-    Trial("1 speech", STACKING, "Japanese Vowels, 10,000 parameters, 2 and 4 layers against 1",
+    Trial("1 speech", "are 2, 4 layers more accurate?", STACKING,
+          "Japanese Vowels, 10,000 parameters, 2 and 4 layers against 1",
           "test accuracy gained", 0.01, ("width",), arms.width,
           "Graves 2013: at equal size 3 layers win on log-loss and lose on squared error."),
-    Trial("2a along time, top", GRADIENTS, "8 layers against 1, last loss only: slope of the top layer's ln ‖∂loss/∂h‖",
+    Trial("2a along time, top", "is the top row gentler?", GRADIENTS,
+          "8 layers against 1, last loss only: slope of the top layer's ln ‖∂loss/∂h‖",
           "slope per step back, how much nearer to 0", 0.03, ("rates",), arms.gradients("top"),
           "Union of eigenvalues: stacking cannot move a layer's own rate. Türkoglu et al. 2021: gradients fade or "
           "grow along depth as well."),
-    Trial("2a along time, bottom", GRADIENTS, "the same, slope of the lowest layer's row",
+    Trial("2a along time, bottom", "is the bottom row gentler?", GRADIENTS,
+          "the same, slope of the lowest layer's row",
           "slope per step back, how much nearer to 0", 0.03, ("rates",), arms.gradients("bottom"),
           "Binomial response: paths through depth multiply the exponential by a polynomial in the lag."),
-    Trial("2a at the first step", GRADIENTS,
+    Trial("2a at the first step", "is the far corner nearer to 1?", GRADIENTS,
           "the same, size of the lowest layer's gradient 99 steps back, the top's last being 1",
           "powers of ten, how much nearer to 10^0", 1.0, ("rates",), arms.gradients("corner"), "as above"),
-    Trial("2b", GRADIENTS, "4,000 parameters, 2 and 4 layers against 1, over 3 or 4 delays",
+    Trial("2b", "do 2, 4 layers bridge longer delays?", GRADIENTS,
+          "4,000 parameters, 2 and 4 layers against 1, over 3 or 4 delays",
           "share of runs that solve the task", 0.1, ("delay",), arms.delay,
           "Bai et al. 2018: no preference for depth on memory tasks. Levine et al. 2018: depth raises the capacity to "
           "tie start and end together."),
-    Trial("3 time-scales", LEVELS, "character LSTM, top minus lowest of 3 layers, trained minus untrained",
+    Trial("3 time-scales", "does training slow upper layers?", LEVELS,
+          "character LSTM, top minus lowest of 3 layers, trained minus untrained",
           "steps", 1.0, ("layers",), arms.time_scales,
           "Hermans, Schrauwen 2013: higher layers keep a typo longer. DeepESN: untrained stacks do so too."),
-    Trial("3 content", LEVELS, "the same for what a linear probe reads, text and two-scale chain", "R²", 0.05,
+    Trial("3 content", "does training lift content upwards?", LEVELS,
+          "the same for what a linear probe reads, text and two-scale chain", "R²", 0.05,
           ("layers", "regime"), arms.abstraction, "Karpathy et al. 2015: single units follow quotes and indentation."),
-    Trial("4", MODULES, "four layers of 32 units on Japanese Vowels: each module against the plain stack, three "
+    Trial("4", "do modules fit without loss?", MODULES,
+          "four layers of 32 units on Japanese Vowels: each module against the plain stack, three "
           "cells; attention is not in the library yet",
           "test accuracy, at most 0.02 lost", -0.02, ("combine",), arms.combination,
           "Kim et al. 2017: at 10 layers the residual LSTM is best, the plain one 13.7 % worse than at 3."),
-    Trial("5a residual", REMEDIES, "8 layers on Japanese Vowels against the plain stack",
+    Trial("5a residual", "does it train 8 layers?", REMEDIES,
+          "8 layers on Japanese Vowels against the plain stack",
           "powers of ten of training loss", 0.3, ("depth",), arms.remedy("residual"),
           "Wu et al. 2016: plain stacks barely work at 6 layers, very poorly beyond 8; residual connections are their "
           "remedy."),
-    Trial("5b layer norm", REMEDIES, "the same",
+    Trial("5b layer norm", "does it train 8 layers?", REMEDIES,
+          "the same",
           "powers of ten of training loss", 0.3, ("depth",), arms.remedy("layer norm"),
           "Ba et al. 2016: stabilises the hidden state of one layer through time."),
-    Trial("5c input into every layer", "Every layer receives x_t beside the layer below (the article's formula).",
+    Trial("5c input into every layer", "does it train 8?",
+          "Every layer receives x_t beside the layer below (the article's formula).",
           "the same", "powers of ten of training loss", 0.3, ("depth",), arms.remedy("input skip"),
           "Graves 2013 gives fewer steps between bottom and top as the reason for exactly this."),
-    Trial("6 along time", GATING, "one layer at its start, slope of ln ‖∂loss/∂h‖ against tanh",
+    Trial("6 along time", "are gates gentler than tanh?", GATING,
+          "one layer at its start, slope of ln ‖∂loss/∂h‖ against tanh",
           "slope per step back, how much nearer to 0", 0.03, ("rates", "forget"), arms.gates_in_time,
           "Jozefowicz et al. 2015: a forget bias of 1 closes the gap between LSTM and GRU."),
-    Trial("6 along depth", GATING, "8 layers at their start, factor per layer down at the last step against tanh",
+    Trial("6 along depth", "are gates gentler than tanh?", GATING,
+          "8 layers at their start, factor per layer down at the last step against tanh",
           "ln of the factor per layer, how much nearer to 0", 0.03, ("rates",), arms.gates_in_depth,
           "Türkoglu et al. 2021: in a 10-layer LSTM the gradient fades towards the bottom."),
-    Trial("6 in learning", GATING, "adding at 30, 60, 120 steps, temporal order at 20 and 80, against tanh",
+    Trial("6 in learning", "do gates solve more than tanh?", GATING,
+          "adding at 30, 60, 120 steps, temporal order at 20 and 80, against tanh",
           "share of runs that solve the task", 0.1, ("adding", "hook"), arms.gates_in_learning,
           "Hochreiter, Schmidhuber 1997. Le et al. 2015: ReLU with identity recurrence comes close without gates."),
 )  # fmt: skip
 
 
 def verdicts():
-    """([(claim, verdict, calls)], title) over all trials, for a picture of them."""
+    """([(claim and question, verdict, calls)], title) over all trials, for a picture of them."""
     rows = []
     for trial in TRIALS:
         calls = [arm.call for arm in judge(trial).values()]
-        rows.append((trial.claim, verdict(calls), calls))
+        rows.append((f"{trial.claim}: {trial.short}", verdict(calls), calls))
     words = [word for _, word, _ in rows]
     counts = ", ".join(f"{words.count(word)} {word}" for word in ("supported", "depends", "not supported"))
     return rows, f"{len(rows)} trials of the article's claims, ten seeds each: {counts}"

@@ -148,14 +148,16 @@ class Verdicts(Scene):
             y = k + 0.5
             if k % 2:
                 self.axes.axhspan(k, k + 1, color="#f3f3f3", lw=0, zorder=0)
-            self.axes.text(1.5, y, trial, va="center")
+            bold = "bold" if verdict == "supported" else "normal"
+            self.axes.text(1.5, y, trial, va="center", fontsize=9)
             for j, call in enumerate(calls):
-                self.axes.plot(40 + 2.2 * j, y, ls="none", ms=6.5, **CALLS[call])
-            self.axes.text(84, y, verdict, va="center", weight="bold" if verdict == "supported" else "normal")
+                self.axes.plot(48 + 2.1 * j, y, ls="none", ms=6.5, **CALLS[call])
+            self.axes.text(87.5, y, verdict, va="center", fontsize=9, weight=bold)
         handles = [self.axes.plot([], [], ls="none", ms=6.5, **look)[0] for look in CALLS.values()]
         self.figure.legend(
-            handles, CALL_TEXT.values(), loc="upper left", bbox_to_anchor=(0.01, 0.945), ncols=3, fontsize=8.5
-        )
+            handles, CALL_TEXT.values(), loc="upper left", bbox_to_anchor=(0.005, 0.945), ncols=3, fontsize=8.5,
+            frameon=False,
+        )  # fmt: skip
         self.figure.text(0.015, 0.955, title, fontsize=10.5)
         said = "; ".join(
             f"{t}: {v} ({', '.join(f'{calls.count(c)} {c}' for c in CALLS if c in calls)})" for t, v, calls in rows
@@ -188,8 +190,9 @@ class Shares(Scene):
         np.atleast_1d(panels)[0].set_ylabel("share of runs that solve it")
         handles, labels = np.atleast_1d(panels)[0].get_legend_handles_labels()
         self.figure.legend(
-            handles, labels, loc="upper left", bbox_to_anchor=(0.05, 0.93), ncols=len(labels), fontsize=8.5
-        )
+            handles, labels, loc="upper left", bbox_to_anchor=(0.05, 0.93), ncols=len(labels), fontsize=8.5,
+            frameon=False,
+        )  # fmt: skip
         self.figure.text(0.05, 0.94, title, fontsize=10.5)
         self.alt = f"{title}. Share of runs that solve the task. {'; '.join(words)}."
         self.refresh()
