@@ -84,7 +84,7 @@ def real(label, value, low, high, step, readout_format=".2f"):
 
 def choice(label, value, options):
     """A drop-down list, as wide as its longest option needs."""
-    width = {"width": f"{max(18, 11 + 0.62 * max(len(str(o)) for o in options)):.1f}em"}
+    width = {"width": f"{max(18, 12 + 0.6 * max(len(str(o)) for o in options)):.1f}em"}
     return w.Dropdown(value=value, options=options, description=label, style=STYLE, layout=width)
 
 

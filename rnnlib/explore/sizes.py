@@ -46,7 +46,7 @@ class StackSizes(Explorer):
 
     def controls(self):
         return {
-            "budget": integer("parameters, 1000s", 20, 5, 200, 5),
+            "budget": integer("parameters, 10³", 20, 5, 200, 5),
             "inputs": integer("inputs D", 32, 1, 128),
             "cell": choice("cell", "tanh RNN", list(CELLS)),
         }

@@ -27,8 +27,8 @@ class PulseResponse(Explorer):
     def controls(self):
         return {
             "depth": integer("depth L, layers", 4, 1, 8),
-            "a": real("recurrent: a", 0.9, 0.5, 1.0, 0.05),
-            "b": real("from below: b", 0.5, 0.2, 1.0, 0.1),
+            "a": real("recurrent gain a", 0.9, 0.5, 1.0, 0.05),
+            "b": real("input gain b", 0.5, 0.2, 1.0, 0.1),
             "weights": choice("weights", ALIGNED, [ALIGNED, RANDOM]),
         }
 
@@ -97,7 +97,7 @@ class StackSpectrum(Explorer):
             "cell": choice("cell", "tanh RNN", ["tanh RNN", "LSTM", "GRU"]),
             "gain": real("gain of layer 1", 0.9, 0.5, 1.2, 0.05),
             "step": real("added per layer", -0.05, -0.1, 0.1, 0.01),
-            "coupling": real("from below", 1.0, 0.0, 1.5, 0.1),
+            "coupling": real("gain from below", 1.0, 0.0, 1.5, 0.1),
         }
 
     def scene(self):
