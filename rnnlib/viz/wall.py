@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.colors import LogNorm
 
-from .scene import BLUE, HEAT, INK, ORANGE, PAPER, QUIET, Scene, line
+from .scene import BLUE, HEAT, INK, ORANGE, PAPER, QUIET, Scene, line, minus
 
 GRID = {"color": "#e4e4e4", "lw": 0.6}
 
@@ -49,7 +49,7 @@ class Wall(Scene):
         (w, b), (ws, bs, _) = free[0], self.grid
         outside = ((free < (ws[0], bs[0])) | (free > (ws[-1], bs[-1]))).any(1)
         left = f"leaves the picture at update {int(outside.argmax())}" if outside.any() else "stays in the picture"
-        self.alt = (
+        self.alt = minus(
             f"{title}. Start at w = {w:.2f}, b = {b:.2f}, loss {loss:.3g}. Unclipped, the descent {left}; clipped, it "
             f"ends at w = {clipped[-1, 0]:.2f}, b = {clipped[-1, 1]:.2f}. |∂loss/∂h| is {gradient[-1]:.2g} at the last "
             f"step and {gradient[0]:.2g} at the first."
