@@ -44,9 +44,11 @@ def paired_interval(one, other, rng, draws=2000, confidence=0.95):
 
 def effect_size(one, other):
     """Mean of the paired differences over their standard deviation (Cohen's d_z): how many times its own wobble the
-    effect is. Infinite if every pair differs by the same amount."""
+    effect is. Infinite if every pair differs by the same amount, 0 if none differs."""
     difference = np.asarray(one, float) - np.asarray(other, float)
     if len(difference) < 2:
         raise ValueError(f"one: expected at least 2 seeds, got {len(difference)}")
     spread = difference.std(ddof=1)
-    return float(difference.mean() / spread) if spread > 0 else float(np.sign(difference.mean()) * np.inf)
+    if spread > 0:
+        return float(difference.mean() / spread)
+    return float(np.copysign(np.inf, difference.mean())) if difference.mean() else 0.0

@@ -14,7 +14,7 @@ from .trials import TRIALS, judge, verdict
 
 def arm_line(label, arm):
     """One arm in words: mean difference, 95 % interval, size in standard deviations of the pairs, call."""
-    size = f"d = {arm.size:+.1f}" if np.isfinite(arm.size) else "every pair alike"
+    size = f"d = {arm.size:+.1f}" if np.isfinite(arm.size) and arm.low < arm.high else "every pair alike"
     return f"{label}: {arm.effect:+.2g} [{arm.low:+.2g}, {arm.high:+.2g}], {size}, {arm.call}"
 
 

@@ -51,7 +51,8 @@ class Arm(NamedTuple):
 
 def judge_arm(one, other, margin, rng):
     """An Arm from two (N,) of values per seed."""
-    effect, low, high = mean_interval((np.asarray(one, float) - np.asarray(other, float))[None], rng)[:, 0]
+    interval = mean_interval((np.asarray(one, float) - np.asarray(other, float))[None], rng)[:, 0]
+    effect, low, high = (float(v) for v in np.round(interval, 12) + 0.0)  # a share of -1e-17 is 0
     call = "for" if low > margin else "against" if high < margin else "open"
     return Arm(effect, low, high, effect_size(one, other), len(one), call)
 

@@ -1,8 +1,9 @@
 """Trials: the arms of a claim with their intervals, seeds one by one, and all verdicts at a glance."""
 
+import matplotlib
 import numpy as np
 
-from .scene import BLUE, DASHES, GREEN, INK, ORANGE, QUIET, RED, Scene, line
+from .scene import BLUE, DASHES, GREEN, INK, ORANGE, QUIET, RED, STYLE, Scene, line
 
 GRID = {"color": "#e4e4e4", "lw": 0.6}
 LOOKS = list(zip((BLUE, ORANGE, GREEN), "osD", DASHES, strict=False))
@@ -173,7 +174,8 @@ class Shares(Scene):
 
     def update(self, tasks, title=""):
         """tasks: dict name -> (delays, dict label -> (X, 3) of share, low, high)."""
-        panels = self.figure.subplots(1, len(tasks), sharey=True)
+        with matplotlib.rc_context(STYLE):  # the panels are made here, for their number is that of the tasks
+            panels = self.figure.subplots(1, len(tasks), sharey=True)
         self.figure.subplots_adjust(left=0.065, right=0.985, bottom=0.15, top=0.76, wspace=0.08)
         words = []
         for axes, (name, (delays, series)) in zip(np.atleast_1d(panels), tasks.items()):
