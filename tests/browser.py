@@ -40,7 +40,7 @@ FLAGS = [
     "--disable-sync",
 ]
 START, RUN, SHOW, ANSWER = 90, 240, 30, 15  # seconds: the server, a whole notebook, an element, a picture
-QUIET = 250  # milliseconds without a new picture: the explorer has settled
+QUIET = 200  # milliseconds without a new picture: the explorer has settled
 
 # Runs in the page. JupyterLab takes cells that are out of sight out of the document, so a cell's outputs are
 # read from its model, and a cell is brought into view before its widgets are looked for.
@@ -386,7 +386,15 @@ class Explorer:
                         getattr(self, f"_{kind}")(part, control, label, shots)
         return count
 
-    def weigh(self, moves=8):
+    def situated(self):
+        """Whether there is a picture, and buttons of situations."""
+        return self.picture.count() and self.root.locator("button.rnnlib-situation").count()
+
+    def labels(self):
+        """What tells one kind of explorer from another: the names of its controls and situations."""
+        return tuple(self.root.locator(".widget-label, button.rnnlib-situation").all_text_contents())
+
+    def weigh(self, moves=6):
         """Time key presses where the work is most: all sliders at their upper ends, each moved in turn."""
         handles = [h for h in self.root.locator(".widget-slider .noUi-handle").all() if h.is_enabled()]
         for handle in handles:
@@ -520,8 +528,13 @@ def table(explorers):
     return "\n".join(lines)
 
 
-def try_out(lab, browser, name, shots=None, patience=ANSWER):
-    """Open, run all, move everything, save. Returns (explorers, faults, seconds, the saved notebook)."""
+def try_out(lab, browser, name, shots=None, patience=ANSWER, known=None):
+    """Open, run all, move everything, save. Returns (explorers, faults, seconds, the saved notebook).
+
+    known : a set of the kinds of explorers seen so far, added to. Of a kind that was seen before every control is
+    moved; its situations, rules and heaviest settings are not gone through again.
+    """
+    known = set() if known is None else known
     with notebook(lab, browser, name) as opened:
         seconds = opened.run_all()
         if shots:
@@ -532,7 +545,8 @@ def try_out(lab, browser, name, shots=None, patience=ANSWER):
             explorer.patience = patience
             if not explorer.exercise(shots):
                 explorer.dead.append(f"{explorer.name} has no control")
-            elif explorer.picture.count() and explorer.root.locator("button.rnnlib-situation").count():
+            elif explorer.situated() and (kind := explorer.labels()) not in known:
+                known.add(kind)
                 explorer.listen()
                 explorer.situations(shots)
                 explorer.weigh()

@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 NOTEBOOKS = sorted(path.name for path in (browser.ROOT / "notebooks").glob("*.ipynb"))
+KNOWN = set()  # kinds of explorers that an earlier notebook has shown
 SHOTS = os.environ.get("RNNLIB_SCREENSHOTS")  # a folder to leave screenshots in
 
 pytestmark = [
@@ -34,7 +35,7 @@ def chromium():
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_learner_runs_the_notebook_and_moves_everything(lab, chromium, name, say):
-    explorers, faults, seconds, saved = browser.try_out(lab, chromium, name, SHOTS)
+    explorers, faults, seconds, saved = browser.try_out(lab, chromium, name, SHOTS, known=KNOWN)
     say(f"{name}: ran in {seconds:.1f} s in JupyterLab, {len(explorers)} explorers")
     if explorers:
         say(browser.table(explorers))
