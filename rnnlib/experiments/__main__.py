@@ -1,6 +1,7 @@
 """The command line of the experiments."""
 
 import argparse
+import math
 
 from . import __doc__ as DOC
 from . import report
@@ -31,8 +32,10 @@ def main():
             print(*report.trial_lines(trial), "", sep="\n")
         costs = report.cost(names())
         for name, (runs, seconds) in costs.items():
-            print(f"{name}: {runs} runs, {seconds / 60:.1f} minutes of one core")
-        print(f"all: {sum(s for _, s in costs.values()) / 60:.0f} minutes of one core")
+            took = "time not stored" if math.isnan(seconds) else f"{seconds / 60:.1f} minutes of one process"
+            print(f"{name}: {runs} runs, {took}")
+        known = sum(s for _, s in costs.values() if not math.isnan(s))
+        print(f"all whose time is stored: {known / 60:.0f} minutes of one process")
     elif args.command == "list":
         for name in names():
             module, path = experiment(name), RESULTS / f"{name}.jsonl"

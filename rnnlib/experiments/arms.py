@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .delay import PAIRS
 from .store import load, select
 
 CELL = {"rnn": "tanh", "lstm": "LSTM", "gru": "GRU"}
@@ -10,7 +11,8 @@ CELL = {"rnn": "tanh", "lstm": "LSTM", "gru": "GRU"}
 def solved(runs, **config):
     """1 for every run that solved its task, else 0, by seed and, where several configurations agree, their share."""
     updates = np.array(select(runs, "updates", **config), dtype=object)
-    return np.reshape([u is not None for u in updates], (10, -1)).mean(1)
+    seeds = len({r["seed"] for r in runs})
+    return np.reshape([u is not None for u in updates], (seeds, -1)).mean(1)
 
 
 def representation():
@@ -50,10 +52,9 @@ def gradients(value):
 
 def delay():
     runs = load("delay")
-    arms = [("temporal order", "rnn"), ("temporal order", "lstm"), ("adding", "gru"), ("padded digits", "rnn")]
     return {
         f"{task}, {CELL[c]}, {L} layers": (solved(runs, task=task, cell=c, L=L), solved(runs, task=task, cell=c, L=1))
-        for task, c in arms
+        for task, c in PAIRS
         for L in (2, 4)
     }
 

@@ -32,7 +32,7 @@ def summary(trial):
     """(claim, test, seeds, effect, verdict, literature) as words: the arms with the largest and smallest effect."""
     arms = judge(trial)
     ordered = sorted(arms.items(), key=lambda item: item[1].effect)
-    ends = [ordered[-1]] if len(ordered) == 1 else [ordered[-1], ordered[0]]
+    ends = ordered[-1], ordered[0]
     effect = "; ".join(f"{name} {a.effect:+.2g} [{a.low:+.2g}, {a.high:+.2g}]" for name, a in ends)
     calls = [arm.call for arm in arms.values()]
     counts = ", ".join(f"{calls.count(c)} {c}" for c in ("for", "open", "against") if c in calls)
@@ -49,11 +49,12 @@ def table(trials=TRIALS):
 
 
 def cost(names):
-    """{experiment: (runs, processor seconds)} from what each run took when it was made."""
+    """{experiment: (runs, seconds of one process)} from what each run took when it was made; nan where a run was
+    stored without it."""
     found = {}
     for name in names:
         if (RESULTS / f"{name}.jsonl").exists():
-            seconds = [r["made"].get("seconds", 0.0) for r in load(name)]
+            seconds = [r["made"].get("seconds", np.nan) for r in load(name)]
             found[name] = len(seconds), sum(seconds)
     return found
 

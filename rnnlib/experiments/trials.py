@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..stats import effect_size, mean_interval
+from ..stats import effect_size, paired_interval
 from . import arms
 
 
@@ -51,8 +51,7 @@ class Arm(NamedTuple):
 
 def judge_arm(one, other, margin, rng):
     """An Arm from two (N,) of values per seed."""
-    interval = mean_interval((np.asarray(one, float) - np.asarray(other, float))[None], rng)[:, 0]
-    effect, low, high = (float(v) for v in np.round(interval, 12) + 0.0)  # a share of -1e-17 is 0
+    effect, low, high = (float(v) for v in np.round(paired_interval(one, other, rng), 12) + 0.0)  # -1e-17 is 0
     call = "for" if low > margin else "against" if high < margin else "open"
     return Arm(effect, low, high, effect_size(one, other), len(one), call)
 
