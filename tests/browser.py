@@ -93,9 +93,12 @@ window.lab = {
   },
   async ask_kernel(expression) {          // evaluated by the kernel, as text
     const request = {code: '', silent: true, store_history: false, user_expressions: {v: expression}};
-    const reply = await lab.panel().sessionContext.session.kernel.requestExecute(request).done;
-    const answer = reply.content.user_expressions.v;
-    return answer.data ? answer.data['text/plain'] : answer.ename + ': ' + answer.evalue;
+    for (;;) {                            // a kernel interrupted while it answers never replies: ask again
+      const done = lab.panel().sessionContext.session.kernel.requestExecute(request).done.catch(() => null);
+      const reply = await Promise.race([done, new Promise(resolve => setTimeout(resolve, 3000, null))]);
+      const answer = reply?.content.user_expressions?.v;
+      if (answer) return answer.data ? answer.data['text/plain'] : answer.ename + ': ' + answer.evalue;
+    }
   },
   async look(picture) {
     const bytes = await (await fetch(picture.src)).arrayBuffer();
@@ -309,8 +312,10 @@ def notebook(lab, browser, name, size=(1280, 1000), dark=False):
         if dark:
             page.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
             page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
-        yield opened
-        page.evaluate("lab.panel().sessionContext.shutdown()")
+        try:
+            yield opened
+        finally:  # of a test that fails, too: the next one wants a new kernel
+            page.evaluate("lab.panel().sessionContext.shutdown()")
     finally:
         context.close()
 
