@@ -18,17 +18,15 @@ drawn does nothing: the newest setting wins. And one BLAS thread: the products o
 second thread is awake, which then spins and takes the time of the browser.
 """
 
-import contextlib
 import textwrap
 import threading
 
 import ipywidgets as w
-from threadpoolctl import ThreadpoolController
 from traitlets import Unicode
 
 from ..viz.scene import minus
+from .threads import hand, one_thread
 
-BLAS = ThreadpoolController()
 REST = 0.15  # seconds without a new setting: the hand rests, a sketch is worked out
 STILL = "A picture at rest. To move it, open the notebook in JupyterLab, run this cell, and try: "
 SKETCH = "<i>A sketch; the whole answer comes when the hand rests.</i> "
@@ -39,29 +37,6 @@ NAMES = """<style onload="for (const wait of [0, 300, 1500, 5000]) setTimeout(()
 }, wait)"></style>"""
 STYLE = {"description_width": "8.5em"}
 LAYOUT = {"width": "26em"}
-
-
-class OneThread(contextlib.ContextDecorator):
-    """`with one_thread:` holds BLAS to one thread; the first to enter sets it, the last to leave sets it back.
-    (Limits of threadpoolctl that overlap on two threads would each restore what the other had set.)"""
-
-    def __init__(self):
-        self.lock, self.inside, self.limit = threading.Lock(), 0, None
-
-    def __enter__(self):
-        with self.lock:
-            if self.inside == 0:
-                self.limit = BLAS.limit(limits=1, user_api="blas")
-            self.inside += 1
-
-    def __exit__(self, *_):
-        with self.lock:
-            self.inside -= 1
-            if self.inside == 0:
-                self.limit.restore_original_limits()
-
-
-one_thread = OneThread()
 
 
 class Picture(w.Image):
@@ -188,7 +163,7 @@ class Explorer(w.VBox):
         no sketch."""
         if self.held:
             return
-        with self.lock, one_thread:
+        with hand, self.lock, one_thread:
             while self.drawn != (now := self.settings) or (whole and self.rough):
                 text = None if whole else self.sketch(self.picture, **now)
                 rough = text is not None

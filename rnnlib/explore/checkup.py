@@ -10,6 +10,7 @@ from ..stack import DeepRNN
 from ..train import Adam, train
 from ..viz.checkup import Checkup as Scene
 from .base import Explorer, choice, integer, real
+from .threads import hand
 
 H, CLASSES, B = 32, 9, 18
 MOST = 6  # updates
@@ -73,7 +74,12 @@ def trained(cell, depth, kind, gain, rate):
     stages = [params]
     for step in train(model, params, utterances()[:MOST], Adam(RATES[rate]), clip_norm=1.0):
         stages.append(step.params)
-    return [examine(model, p, RATES[rate], utterances()[-1]) for p in stages]
+        hand.rest()
+    measured = []
+    for p in stages:
+        measured.append(examine(model, p, RATES[rate], utterances()[-1]))
+        hand.rest()
+    return measured
 
 
 class Checkup(Explorer):

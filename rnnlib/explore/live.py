@@ -14,8 +14,9 @@ import numpy as np
 
 from ..tasks import temporal_order
 from ..viz.live import Live
-from .base import Explorer, choice, integer, one_thread
+from .base import Explorer, choice, integer
 from .run import CELLS, MOST, Run
+from .threads import hand, one_thread
 
 RATES = {"0.0003": 3e-4, "0.001": 1e-3, "0.003": 3e-3, "0.01": 1e-2, "0.1": 0.1}
 CLIPS = {"off": None, "0.1": 0.1, "1": 1.0, "10": 10.0}
@@ -159,6 +160,7 @@ class LiveTraining(Explorer):
                     spent = time.monotonic() - began
                     due = time.monotonic() + max(PAUSE, spent * (1 / SHARE - 1))
             time.sleep(max(0.0005, PACE - (time.monotonic() - turn)))  # and whoever waits for the GIL gets it
+            hand.rest()
         with one_thread:
             self.draw()
         self.start_button.description, self.start_button.icon = "Start", "play"

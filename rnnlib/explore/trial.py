@@ -18,6 +18,7 @@ from ..tasks import noise_padded_digits, temporal_order
 from ..train import Adam, train
 from ..viz.trial import Forest, Seeds
 from .base import Explorer, choice, integer
+from .threads import hand
 
 BUDGET, UPDATES, RATE, B = 1500, 60, 1e-2, 32  # parameters of either network, updates, learning rate, batch
 CELLS = {"tanh RNN": "rnn", "LSTM": "lstm", "GRU": "gru"}
@@ -51,6 +52,7 @@ def outcome(task, cell, L, seed):
         return abs(flow.time_rate(flow.gradient_flow(net, params["layers"], xs, dhs)[-1]))
     for step in train(model, params, problem.batches(draws, B), Adam(RATE), clip_norm=1.0):
         params = step.params
+        hand.rest()
         if step.index == UPDATES:
             break
     return float(model.evaluate(params, *problem.batch(fresh, 256)))

@@ -6,6 +6,7 @@ from matplotlib.colors import Normalize
 from matplotlib.patches import Circle, FancyArrowPatch
 
 from .scene import BLUE, DASHES, GREEN, GREEN_WORDS, INK, ORANGE, QUIET, RED, RED_WORDS, Scene, line, minus
+from .ticks import Ticks, powers, whole
 
 
 class ThereAndBack(Scene):
@@ -137,15 +138,14 @@ class Contributions(Scene):
     width, height = 9.6, 3.3
 
     def build(self):
-        left, right = self.axes = self.figure.subplots(1, 2)
-        self.limits = None
+        left, right = self.figure.subplots(1, 2)
         self.figure.subplots_adjust(left=0.075, right=0.985, bottom=0.15, top=0.8, wspace=0.24)
         left.set(xlabel="time step t", title="What step t adds to dW_hh, norm")
         right.set(ylim=(-6, 0.3), xlabel="j, steps counted from the last")
         right.set(title="Sum over the last j steps only: relative error")
         right.set_yticks(range(-6, 1), [f"1e{k}" if k else "1" for k in range(-6, 1)])
-        for ax in (left, right):
-            ax.grid(color="#e4e4e4", lw=0.6)
+        right.grid(axis="y", color="#e4e4e4", lw=0.6)
+        self.lengths, self.norms = [Ticks(self, ax) for ax in (left, right)], Ticks(self, left, "y")
         right.axhline(np.log10(ENOUGH), color=INK, ls=DASHES[2], lw=1.2)
         self.steps = self.moving(line(left, color=BLUE, marker="o", ms=2.5))
         self.rest = self.moving(line(right, color=ORANGE, ls=DASHES[1]))
@@ -153,17 +153,6 @@ class Contributions(Scene):
         box = {"boxstyle": "square,pad=0.15", "fc": "white", "ec": "none"}
         self.said = self.moving(right.text(0, 0, "", va="bottom", fontsize=8.5, bbox=box))
         self.title = self.moving(self.figure.text(0.012, 0.925, "", fontsize=10.5))
-
-    def fit(self, length, low, high):
-        """Axes for `length` steps and norms from 10**low to 10**high."""
-        if self.limits != (length, low, high):
-            self.limits = length, low, high
-            for ax in self.axes:
-                ax.set_xlim(0, length + 1)
-            ticks = range(low, high + 1, 2 if high - low <= 10 else 4)
-            self.axes[0].set_ylim(low, high)
-            self.axes[0].set_yticks(ticks, [f"1e{k}" if k else "1" for k in ticks])
-            self.refresh(self.limits)
 
     def update(self, norms, errors, title=""):
         """norms, errors (T,): of step t = 1 ... T, and of the last j = 1 ... T."""
@@ -174,7 +163,10 @@ class Contributions(Scene):
         self.rest.set_data(t, np.maximum(rest, -7))
         shown = logs[norms > 0]
         low = int(np.clip(4 * np.floor(shown.min(initial=0) / 4), LOW, -4))
-        self.fit(len(norms), low, HIGH if shown.max(initial=0) > 2 or low == LOW else 2)
+        high = HIGH if shown.max(initial=0) > 2 or low == LOW else 2
+        self.norms.set(low, high, *powers(low, high))
+        for ticks in self.lengths:
+            ticks.set(0, len(norms) + 1, whole(len(norms)))
         j = int(np.argmax(errors < ENOUGH)) + 1
         self.cross.set_data([j], [np.log10(ENOUGH) if rest[j - 1] < -6 else rest[j - 1]])
         late = j > 0.6 * len(norms)

@@ -5,6 +5,7 @@ from matplotlib import colormaps
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 
 from .scene import BLUE, HEAT, INK, ORANGE, QUIET, Scene, line
+from .ticks import Ticks
 
 LINK = {"arrowstyle": "-|>", "mutation_scale": 9, "color": QUIET, "lw": 1.0, "zorder": 1}
 RADIUS = 0.25
@@ -164,10 +165,8 @@ class Sizes(Scene):
         left, right = self.figure.subplots(1, 2, width_ratios=[1.2, 1])
         self.figure.subplots_adjust(left=0.07, right=0.985, bottom=0.15, top=0.8, wspace=0.2)
         left.set(xlim=(0.5, 8.7), xlabel="depth L, layers", ylabel="units H in each layer")
-        scale = [1, 2, 5, 10, 20, 50, 100, 200, 500]
-        left.set_yticks(np.log10(scale), labels=scale)
-        self.axes = left
-        left.grid(color="#e4e4e4", lw=0.6)
+        self.units = Ticks(self, left, "y", pad=28)
+        left.grid(axis="x", color="#e4e4e4", lw=0.6)
         self.plain = self.moving(line(left, color=BLUE, marker="o", ms=5, label="plain"))
         self.article = self.moving(line(left, color=ORANGE, marker="D", ms=4.5, ls=DASHED, label="article's form"))
         self.numbers = [
@@ -192,13 +191,12 @@ class Sizes(Scene):
         depths, logs = np.arange(1, 9), np.log10(np.maximum(widths, 1))
         self.plain.set_data(depths, logs[0])
         self.article.set_data(depths, logs[1])
-        window = np.log10([8 if widths.min() >= 11 else 0.6, 200 if widths.max() <= 150 else 600])
-        if not np.array_equal(window, self.axes.get_ylim()):
-            self.axes.set_ylim(window)
-            self.refresh(tuple(window))
+        low, high = 8 if widths.min() >= 11 else 0.6, 200 if widths.max() <= 150 else 600
+        shown = [H for H in (1, 2, 5, 10, 20, 50, 100, 200, 500) if low < H <= high]
+        self.units.set(np.log10(low), np.log10(high), np.log10(shown), [str(H) for H in shown])
         for numbers, side, row, away in zip(self.numbers, widths, logs, (0.04, -0.04), strict=True):
             for number, H, y in zip(numbers, side, row, strict=True):
-                number.set(text=str(H), y=y + away * np.ptp(window))
+                number.set(text=str(H), y=y + away * np.log10(high / low))
         for number, (above, below) in zip(self.numbers[1], widths.T, strict=True):
             number.set_visible(above != below)  # one number is enough where the two points are one
         low = np.zeros(8)

@@ -1,7 +1,7 @@
 """Scene: a figure whose fixed part is drawn once and whose moving part is drawn at every change.
 
 Axes, ticks and labels cost 50 ms to draw, a handful of lines and images 5 to 10 ms. So a scene fixes its limits and
-labels, keeps the picture of them, and puts only the moving artists on top.
+labels, keeps the picture of them, and puts only the moving artists on top; limits that must move have `Ticks`.
 
 A scene never computes and never touches pyplot, so it may be drawn on any thread.
 """
@@ -25,8 +25,6 @@ DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (5, 1.2, 1.2, 1.2)), (0, (8, 
 INK, QUIET, PAPER = "#222222", "#767676", "#ffffff"
 GREEN_WORDS, RED_WORDS = "#00795A", "#B85000"  # darker, for words: 4.5 to 1 against the paper
 HEAT = "cividis"  # even steps in lightness: reads the same in grey and to the colour-blind
-
-BACKGROUNDS = 16  # pictures of a fixed part that one scene keeps, about 1.5 MB each
 
 STYLE = {
     "font.size": 9,
@@ -59,7 +57,6 @@ class Scene:
             self.figure = Figure((self.width, self.height), dpi=self.dpi, facecolor=PAPER)
             self.canvas = FigureCanvasAgg(self.figure)
             self._moving, self._fixed = [], None
-            self._key, self._backgrounds = None, {}
             self._stamps = Stamps(*self.canvas.get_width_height(), self.dpi)
             self.build()
         if args or kwargs:
@@ -92,21 +89,12 @@ class Scene:
         return self.canvas.buffer_rgba()
 
     def _background(self):
-        """The fixed part drawn, or found again if it was drawn under this key before."""
-        if self._key is not None and self._key in self._backgrounds:
-            return self._backgrounds[self._key]
         self.canvas.draw()
-        fixed = self.canvas.copy_from_bbox(self.figure.bbox)
-        if self._key is not None:
-            if len(self._backgrounds) >= BACKGROUNDS:
-                self._backgrounds.pop(next(iter(self._backgrounds)))
-            self._backgrounds[self._key] = fixed
-        return fixed
+        return self.canvas.copy_from_bbox(self.figure.bbox)
 
-    def refresh(self, key=None):
-        """Forget the picture of the fixed part: for the rare change of a limit or a label. A key that says all there
-        is to the fixed part (its limits, say) lets a picture drawn earlier under the same key be used again."""
-        self._fixed, self._key = None, key
+    def refresh(self):
+        """Forget the picture of the fixed part: for the rare change of what `Ticks` cannot move."""
+        self._fixed = None
 
     def _rgb(self):
         return Image.fromarray(np.asarray(self.pixels())).convert("RGB")

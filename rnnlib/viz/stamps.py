@@ -9,6 +9,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.text import Text
 
 MOST = 500  # stamps kept by one sheet; then it starts afresh
+EDGE = 4  # pixels around a text's box in which ink may lie
 
 
 class Stamps:
@@ -41,7 +42,7 @@ class Stamps:
                 return
             if len(self.kept) >= MOST:
                 self.kept.clear()
-            self.kept[look] = self.cut(text, x, y)
+            self.kept[look] = self.cut(text, x, y, box)
         dx, dy, ink = self.kept[look]
         left, low = round(x) + dx, round(y) + dy
         if not ink.size:
@@ -57,13 +58,16 @@ class Stamps:
         """Nothing of the words is lost over the edge of the picture."""
         return left > 1 and low > 1 and right < self.width - 1 and high < self.height - 1
 
-    def cut(self, text, x, y):
+    def cut(self, text, x, y, box):
         """The text's own pixels, lowest row first, and where their lower left corner lies from the text's place."""
         self.sheet.clear()
         text.draw(self.sheet)
-        pixels = np.asarray(self.sheet.buffer_rgba())
+        left, above = max(0, int(box.x0) - EDGE), max(0, self.height - int(box.y1) - EDGE)
+        sheet = np.asarray(self.sheet.buffer_rgba())
+        pixels = sheet[above : self.height - int(box.y0) + EDGE, left : int(box.x1) + EDGE]
         rows, columns = pixels[..., 3].any(1).nonzero()[0], pixels[..., 3].any(0).nonzero()[0]
         if not len(rows):
             return 0, 0, pixels[:0, :0]
-        top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-        return left - round(x), self.height - bottom - round(y), pixels[top:bottom, left:right][::-1].copy()
+        ink = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        low = self.height - (above + rows[-1] + 1)
+        return left + columns[0] - round(x), low - round(y), ink[::-1].copy()

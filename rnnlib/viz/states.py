@@ -8,9 +8,11 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
 from .scene import BLUE, GREEN, HEAT, INK, ORANGE, QUIET, Scene, line
+from .ticks import Ticks
 
 MAX_LAYERS = 8
 SIZES, TIMES = (-4, 2), (-1, 2.4)  # powers of ten that the two panels may show
+POWERS = {-4: "1e-4", -3: "0.001", -2: "0.01", -1: "0.1", 0: "1", 1: "10", 2: "100"}
 
 
 class States(Scene):
@@ -44,9 +46,8 @@ class States(Scene):
         self.panels = middle, right
         for axes in self.panels:
             axes.set(ylim=(0, 1), yticks=[])
-            axes.set_xticks(range(-4, 3), labels=["1e-4", "0.001", "0.01", "0.1", "1", "10", "100"])
-            axes.grid(axis="x", color="#e4e4e4", lw=0.6)
             axes.spines["left"].set_visible(False)
+        self.powers = [Ticks(self, axes) for axes in self.panels]
         middle.set_xlabel("size of h (root mean square)", fontsize=8.5)
         dots = {"ls": (0, (1.5, 1.2)), "lw": 1, "marker": "o", "ms": 6}
         self.sizes = self.moving(line(middle, color=BLUE, **dots))
@@ -107,9 +108,8 @@ class States(Scene):
     def _fit(self, panel, low, high):
         """The powers of ten a panel shows: one of two windows, so that dots are not squeezed into a corner."""
         pad = 0.04 * (high - low)
-        if self.panels[panel].get_xlim() != (low - pad, high + pad):
-            self.panels[panel].set_xlim(low - pad, high + pad)
-            self.refresh(tuple(axes.get_xlim() for axes in self.panels))
+        shown = [k for k in POWERS if low <= k <= high]
+        self.powers[panel].set(low - pad, high + pad, shown, [POWERS[k] for k in shown])
 
 
 SOURCES = ("own loss", "future", "layer above", "sum, ∂loss/∂h")

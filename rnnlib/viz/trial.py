@@ -4,6 +4,7 @@ import matplotlib
 import numpy as np
 
 from .scene import BLUE, DASHES, GREEN, INK, ORANGE, QUIET, RED, STYLE, Scene, line
+from .ticks import Ticks, marks
 
 GRID = {"color": "#e4e4e4", "lw": 0.6}
 LOOKS = list(zip((BLUE, ORANGE, GREEN), "osD", DASHES, strict=False))
@@ -33,8 +34,9 @@ class Forest(Scene):
     def build(self):
         self.axes = self.figure.subplots()
         self.figure.subplots_adjust(left=0.3, right=0.97, bottom=0.12, top=0.8)
-        self.axes.set(yticks=[], xlabel="effect")
-        self.axes.grid(axis="x", **GRID)
+        self.axes.set(yticks=[])
+        self.ticks = Ticks(self, self.axes)
+        self.effect = self.moving(self.figure.text(0.635, 0.005, "", ha="center", va="bottom"))
         self.zero = self.moving(line(self.axes, color=INK, lw=1))
         self.margin = self.moving(line(self.axes, color=ORANGE, lw=1.8, ls=(0, (5, 1.5))))
         self.bars = self.moving([line(self.axes, color=INK, lw=1.4) for _ in range(self.rows)])
@@ -55,9 +57,9 @@ class Forest(Scene):
             raise ValueError(f"arms: expected at most {self.rows}, got {len(arms)}")
         reach = nice(1.05 * max(abs(margin), *(abs(v) for e in arms.values() for v in e[1:3])))
         n = len(arms)
-        if self.axes.get_xlabel() != xlabel or self.axes.get_xlim()[1] != reach or self.axes.get_ylim()[1] != n:
-            self.axes.set(xlim=(-reach, reach), ylim=(0, n), xlabel=xlabel)
-            self.refresh((xlabel, reach, n))
+        self.axes.set_ylim(0, n)
+        self.ticks.set(-reach, reach, marks(-reach, reach, 8))
+        self.effect.set_text(xlabel)
         self.zero.set_data([0, 0], [0, n])
         self.margin.set_data([margin, margin], [0, n])
         below, up = self.axes.get_position().y0, self.axes.get_position().height
@@ -90,8 +92,9 @@ class Seeds(Scene):
         self.figure.subplots_adjust(left=0.085, right=0.985, bottom=0.15, top=0.77, wspace=0.06)
         for axes in self.axes:
             axes.set(xlim=(0, self.most + 1), xticks=range(0, self.most + 1, 5))
-            axes.grid(axis="y", **GRID)
             axes.axhline(0, color=INK, lw=1)
+        self.ticks = [Ticks(self, left, "y"), Ticks(self, right, "y")]
+        self.what = self.moving(self.figure.text(0.008, 0.46, "", rotation=90, ha="left", va="center"))
         left.set(xlabel="seed")
         right.set(xlabel="number of seeds")
         self.dots = self.moving(line(left, color=BLUE, marker="o", ms=5, ls="none"))
@@ -112,9 +115,10 @@ class Seeds(Scene):
         reach = nice(1.05 * max(np.abs(differences).max(initial=0), np.abs(intervals).max(initial=0)))
         if more:
             reach = max(now, reach) if n else now  # no jumping while seeds arrive
-        if now != reach or self.axes[0].get_ylabel() != ylabel:
-            self.axes[0].set(ylim=(-reach, reach), ylabel=ylabel)
-            self.refresh((reach, ylabel))
+        shown = marks(-reach, reach)
+        for ticks, labels in zip(self.ticks, (None, [""] * len(shown))):
+            ticks.set(-reach, reach, shown, labels)
+        self.what.set_text(ylabel)
         self.dots.set_data(np.arange(1, n + 1), differences)
         mean = differences.mean() if n else np.nan
         self.now.set_data([0, self.most + 1], [mean, mean])

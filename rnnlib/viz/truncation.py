@@ -5,6 +5,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
 from .scene import BLUE, DASHES, HEAT, INK, ORANGE, QUIET, Scene, line
+from .ticks import Ticks, marks, whole
 
 LONGEST, LOW, HIGH = 60, -6, 2  # steps; powers of ten of the colours
 ERROR_LOW = -8
@@ -25,15 +26,17 @@ class Cut(Scene):
         bar = self.figure.colorbar(ScalarMappable(Normalize(LOW, HIGH), HEAT), ax=left, pad=0.03)
         bar.set_ticks([-6, -4, -2, 0, 2], labels=["1e-6", "1e-4", "0.01", "1", "100"])
         bar.set_label("norm of d loss$_t$ / d h$_s$")
-        self.limits = None
         self.edge = self.moving(line(left, color=INK, lw=1.3))
         middle.set(title="Cosine to the full gradient")
         right.set(ylim=(ERROR_LOW, 0.6), title="Relative error")
         right.set_yticks([-8, -6, -4, -2, 0], labels=["1e-8", "1e-6", "1e-4", "0.01", "1"])
+        right.grid(axis="y", color="#e4e4e4", lw=0.6)
+        self.steps = [Ticks(self, left, axis, grid=False) for axis in "xy"]
+        self.windows = [Ticks(self, ax) for ax in (middle, right)]
+        self.cosine = Ticks(self, middle, "y")
         self.lines, self.dots = [], []
         for ax in (middle, right):
             ax.set(xlabel="k, steps (markers: your k)")
-            ax.grid(color="#e4e4e4", lw=0.6)
             self.lines.append(
                 [self.moving(line(ax, color=c, ls=d)) for c, d in ((BLUE, DASHES[0]), (ORANGE, DASHES[1]))]
             )
@@ -41,17 +44,6 @@ class Cut(Scene):
         handles, names = self.lines[0], ("chop into windows of k", "look back k steps")
         self.figure.legend(handles, names, loc="upper right", bbox_to_anchor=(0.99, 1.0), ncols=2, fontsize=8.5)
         self.title = self.moving(self.figure.text(0.012, 0.925, "", fontsize=10.5))
-
-    def fit(self, length, low):
-        """Axes for `length` steps and cosines from `low` to 1."""
-        if self.limits != (length, low):
-            self.limits = length, low
-            left, *curves = self.axes
-            left.set(xlim=(0.5, length + 0.5), ylim=(0.5, length + 0.5))
-            for ax in curves:
-                ax.set_xlim(0, length + 1)
-            curves[0].set_ylim(low, 1 + 0.04 * (1 - low))
-            self.refresh(self.limits)
 
     def update(self, pairs, kept, cosines, errors, k, title=""):
         """pairs, kept (T, T), row = loss step; cosines, errors (2, T): chopped and looking back, for k = 1 ... T, nan
@@ -67,7 +59,12 @@ class Cut(Scene):
         self.heat.set(data=colours, extent=(0.5, T + 0.5, 0.5, T + 0.5))
         first = kept.argmax(1) + 0.5  # the left end of every row's kept part
         self.edge.set_data(np.repeat(first, 2), np.column_stack([np.arange(T), np.arange(1, T + 1)]).ravel() + 0.5)
-        self.fit(T, min(0.6, np.floor(5 * np.nanmin(cosines)) / 5))
+        low, length = min(0.6, np.floor(5 * np.nanmin(cosines)) / 5), whole(T)
+        for ticks in self.steps:
+            ticks.set(0.5, T + 0.5, length[1:])
+        for ticks in self.windows:
+            ticks.set(0, T + 1, length)
+        self.cosine.set(low, 1 + 0.04 * (1 - low), marks(low, 1))
         x = np.arange(1, T + 1)
         for curves, dots, values in zip(self.lines, self.dots, (cosines, levels), strict=True):
             for curve, dot, v in zip(curves, dots, values, strict=True):

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 
 from .scene import BLUE, DASHES, GREEN, INK, ORANGE, PAPER, QUIET, RED, Scene, line
+from .ticks import Ticks, marks
 
 LIMITS = {"tanh": (-1.15, 1.15), "relu": (-0.4, 6.0)}
 STABLE = {"ls": "", "marker": "o", "ms": 9, "mfc": INK, "mec": INK, "zorder": 6}
@@ -41,8 +42,8 @@ class Cobweb(Scene):
         self.input.set(ylabel="$x_t$", yticks=[-self.pulse, 0, self.pulse])
         self.input.axhline(0, color=QUIET, lw=0.7)
         self.map.set(xlabel="$h_{t-1}$", ylabel="$h_t$ when $x_t = 0$", title="The one-step map")
-        for ax in (self.time, self.map):
-            ax.grid(color="#e8e8e8", lw=0.6)
+        self.time.grid(axis="x", color="#e8e8e8", lw=0.6)
+        self.states = [Ticks(self, self.time, "y"), Ticks(self, self.map, "y"), Ticks(self, self.map)]
         self.kind = None
         self.rests = [self.moving(self.time.axhline(np.nan, color=QUIET, lw=0.9)) for _ in range(3)]
         self.path = self.moving(line(self.time, color=BLUE, marker=".", ms=4.5, lw=1.2))
@@ -60,11 +61,10 @@ class Cobweb(Scene):
         ray: every h from 0 up is a fixed point."""
         if kind != self.kind:
             low, high = LIMITS[kind]
-            self.time.set(ylim=(low, high))
-            self.map.set(xlim=(low, high), ylim=(low, high))
+            for ticks in self.states:
+                ticks.set(low, high, marks(low, high))
             self.diagonal.set_data([low, high], [low, high])
             self.kind = kind
-            self.refresh(kind)
         t = np.arange(1, len(hs) + 1)
         self.path.set_data(t, hs)
         self.drive.set_data(t, xs)

@@ -1,0 +1,57 @@
+"""Whose turn it is: one BLAS thread while an explorer computes, and pictures before background work."""
+
+import contextlib
+import threading
+
+from threadpoolctl import ThreadpoolController
+
+BLAS = ThreadpoolController()
+
+
+class OneThread(contextlib.ContextDecorator):
+    """`with one_thread:` holds BLAS to one thread; the first to enter sets it, the last to leave sets it back.
+    (Limits of threadpoolctl that overlap on two threads would each restore what the other had set.)"""
+
+    def __init__(self):
+        self.lock, self.inside, self.limit = threading.Lock(), 0, None
+
+    def __enter__(self):
+        with self.lock:
+            if self.inside == 0:
+                self.limit = BLAS.limit(limits=1, user_api="blas")
+            self.inside += 1
+
+    def __exit__(self, *_):
+        with self.lock:
+            self.inside -= 1
+            if self.inside == 0:
+                self.limit.restore_original_limits()
+
+
+one_thread = OneThread()
+
+
+class Hand:
+    """`with hand:` is a picture being drawn; `hand.rest()`, called between the updates of a computation in the
+    background, lets it be finished first. (Both would else take turns of 5 ms, at every product.)"""
+
+    def __init__(self):
+        self.lock, self.drawing, self.free = threading.Lock(), [], threading.Event()
+
+    def __enter__(self):
+        with self.lock:
+            self.drawing.append(threading.get_ident())
+            self.free.clear()
+
+    def __exit__(self, *_):
+        with self.lock:
+            self.drawing.remove(threading.get_ident())
+            if not self.drawing:
+                self.free.set()
+
+    def rest(self):
+        if self.drawing and threading.get_ident() not in self.drawing:
+            self.free.wait(1)
+
+
+hand = Hand()
