@@ -1,4 +1,5 @@
-"""A stamped text is, pixel for pixel, the text that matplotlib draws, but for a grey level lost in rounding."""
+"""A stamped text is, pixel for pixel, the text that matplotlib draws at the nearest whole pixel, but for a grey level
+lost in rounding; and the same wherever it was drawn first."""
 
 import itertools
 
@@ -7,7 +8,7 @@ import pytest
 from matplotlib.transforms import Bbox
 
 from rnnlib.viz import Scene
-from rnnlib.viz.stamps import MOST, Stamps
+from rnnlib.viz.stamps import MOST, Stamps, at_whole_pixel
 
 
 class Words(Scene):
@@ -19,10 +20,15 @@ class Words(Scene):
         self.text = self.moving(self.figure.text(0.5, 0.5, ""))
 
 
+def draw_at_whole_pixel(text, renderer):
+    with at_whole_pixel(text):
+        text.draw(renderer)
+
+
 def drawn(**properties):
     """The picture with stamps, drawn twice so that the second comes from what was kept; and without."""
     scene, plain = Words(), Words()
-    plain._stamps.draw = lambda text, renderer: text.draw(renderer)
+    plain._stamps.draw = draw_at_whole_pixel
     for s in (scene, plain):
         s.text.set(**properties)
     first = np.array(scene.pixels())
@@ -47,6 +53,15 @@ def test_same_pixels(place, look):
     assert (stamped != 255).any() or place[0] > 0.99  # there all of it lies outside
 
 
+def test_a_picture_does_not_depend_on_where_its_words_stood_before():
+    scene, fresh = Words(), Words()
+    for x in (0.3333, 0.41, 0.5002):
+        scene.text.set(text="−0.25", position=(x, x))
+        moved = np.array(scene.pixels())
+    fresh.text.set(text="−0.25", position=(x, x))
+    np.testing.assert_array_equal(moved, np.array(fresh.pixels()))
+
+
 def test_words_that_move_and_change_are_seen():
     scene = Words()
     pictures = []
@@ -59,7 +74,7 @@ def test_words_that_move_and_change_are_seen():
 
 def test_words_cut_off_by_the_edge_are_whole_again_inside():
     scene, plain = Words(), Words()
-    plain._stamps.draw = lambda text, renderer: text.draw(renderer)
+    plain._stamps.draw = draw_at_whole_pixel
     for x in (0.97, 0.5, 0.0, 0.2, 0.99):
         for s in (scene, plain):
             s.text.set(text="a long line of words", position=(x, 0.5))

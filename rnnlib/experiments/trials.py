@@ -49,11 +49,15 @@ class Arm(NamedTuple):
     call: str
 
 
+def call(low, high, margin):
+    """The rule above, for one interval."""
+    return "for" if low > margin else "against" if high < margin else "open"
+
+
 def judge_arm(one, other, margin, rng):
     """An Arm from two (N,) of values per seed."""
     effect, low, high = (float(v) for v in np.round(paired_interval(one, other, rng), 12) + 0.0)  # -1e-17 is 0
-    call = "for" if low > margin else "against" if high < margin else "open"
-    return Arm(effect, low, high, effect_size(one, other), len(one), call)
+    return Arm(effect, low, high, effect_size(one, other), len(one), call(low, high, margin))
 
 
 def of(claim):

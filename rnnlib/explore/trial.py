@@ -17,7 +17,7 @@ from ..stats import mean_interval
 from ..tasks import noise_padded_digits, temporal_order
 from ..train import Adam, train
 from ..viz.trial import Forest, Seeds
-from .base import Explorer, choice, integer
+from .base import Explorer, choice, integer, real
 from .threads import hand
 
 BUDGET, UPDATES, RATE, B = 1500, 60, 1e-2, 32  # parameters of either network, updates, learning rate, batch
@@ -63,8 +63,10 @@ class LiveTrial(Explorer):
 
     situations = (
         ("looks decided", {}, "Ten seeds, and the interval lies below zero. Add seeds one by one: does it stay there?"),
-        ("turns round", {"task": DIGITS, "seeds": 2}, "Two seeds speak for two layers. Add seeds: what do twenty say?"),
-        ("decided", {"task": DIGITS, "depth": 5, "seeds": 4}, "Four seeds, far from zero: more would change little."),
+        ("decided", {"task": DIGITS, "depth": 5, "seeds": 4}, "Four seeds, far from the margin: more would change "
+         "little."),
+        ("a zero that tells", {"task": SLOPE, "cell": "GRU", "depth": 3, "seeds": 20, "margin": 0.02}, "The interval "
+         "spans zero, and a gain as large as the margin is ruled out all the same. Take seeds away: when is it open?"),
     )  # fmt: skip
 
     def __init__(self, **settings):
@@ -77,6 +79,7 @@ class LiveTrial(Explorer):
             "cell": choice("cell", "tanh RNN", list(CELLS)),
             "depth": integer("depth L, layers", 2, 2, 5),
             "seeds": integer("seeds n", 10, 2, Seeds.most),
+            "margin": real("margin, nats", 0.05, 0, 0.5, 0.01),
         }
 
     def scene(self):
@@ -88,12 +91,12 @@ class LiveTrial(Explorer):
             self.known[key] = outcome(task, cell, 1, seed) - outcome(task, cell, depth, seed)
         return self.known[key]
 
-    def sketch(self, scene, seeds, **pair):
+    def sketch(self, scene, seeds, margin, **pair):
         """The seeds that are known already, from the first on."""
         have = next((s for s in range(seeds) if (*pair.values(), s) not in self.known), seeds)
-        return None if have == seeds else self.picture_of(scene, have, seeds, **pair)
+        return None if have == seeds else self.picture_of(scene, have, seeds, margin, **pair)
 
-    def prepare(self, seeds, **pair):
+    def prepare(self, seeds, margin, **pair):
         """The missing seeds one after the other, each drawn as it comes, until the hand moves again."""
         now = self.settings
         for seed in range(seeds):
@@ -105,26 +108,27 @@ class LiveTrial(Explorer):
             with self.lock:
                 if now != self.settings:
                     return
-                self.send(self.said(now) + self.sketch(self.picture, seeds, **pair))
+                self.send(self.said(now) + self.sketch(self.picture, seeds, margin, **pair))
 
-    def show(self, scene, seeds, **pair):
+    def show(self, scene, seeds, margin, **pair):
         for seed in range(seeds):
             self.difference(**pair, seed=seed)
-        return self.picture_of(scene, seeds, seeds, **pair)
+        return self.picture_of(scene, seeds, seeds, margin, **pair)
 
-    def picture_of(self, scene, have, seeds, task, cell, depth):
+    def picture_of(self, scene, have, seeds, margin, task, cell, depth):
         differences = np.array([self.difference(task, cell, depth, seed) for seed in range(have)])
         intervals = running_intervals(tuple(differences))
         title = f"{cell}, {task}: {depth} layers against 1, {have} seeds"
-        scene.update(differences, intervals, YLABEL[task], title, have < seeds)
+        scene.update(differences, intervals, YLABEL[task], title, margin, have < seeds)
         if have < 2:
             return f"{have} of {seeds} seeds computed. An interval needs two."
         mean, low, high = intervals[:, -1]
         sign = "better than" if low > 0 else "worse than" if high < 0 else "not told apart from"
+        call = trials.call(low, high, margin)
         return (
             f"{have} of {seeds} seeds. {depth} layers save <b>{mean:.2g}</b> [{low:.2g}, {high:.2g}] "
-            f"{YLABEL[task].partition(', ')[2]}: at this size {sign} one layer. Single seeds run from "
-            f"{differences.min():.2g} to {differences.max():.2g}."
+            f"{YLABEL[task].partition(', ')[2]}: at this size {sign} one layer. By the margin of {margin:.2f}: "
+            f"<b>{call}</b>. Single seeds run from {differences.min():.2g} to {differences.max():.2g}."
         )
 
 

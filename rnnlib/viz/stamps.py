@@ -4,16 +4,31 @@ Laying out and drawing one text takes matplotlib about 1 ms, more than a line or
 moving picture stay the same from one move to the next. So each is drawn once, alone on a clear sheet, and kept.
 """
 
+import contextlib
+
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.text import Text
+from matplotlib.transforms import IdentityTransform
 
 MOST = 500  # stamps kept by one sheet; then it starts afresh
 EDGE = 4  # pixels around a text's box in which ink may lie
 
 
+@contextlib.contextmanager
+def at_whole_pixel(text):
+    """The text moved to the nearest whole pixel (x, y): its letters then look the same wherever it stands."""
+    place, transform = text.get_position(), text.get_transform()
+    x, y = (round(v) for v in transform.transform(text.get_unitless_position()))
+    text.set(position=(x, y), transform=IdentityTransform())
+    try:
+        yield x, y
+    finally:
+        text.set(position=place, transform=transform)
+
+
 class Stamps:
-    """The words of one figure. `draw(text, renderer)` does what text.draw(renderer) does."""
+    """The words of one figure. `draw(text, renderer)` does what text.draw(renderer) does, to the whole pixel."""
 
     def __init__(self, width, height, dpi):
         self.sheet = RendererAgg(width, height, dpi)
@@ -26,7 +41,10 @@ class Stamps:
         if type(text) is not Text or text.get_bbox_patch() is not None or clipped:
             text.draw(renderer)  # annotations, boxes and cut words have more to them
             return
-        x, y = text.get_transform().transform(text.get_unitless_position())
+        with at_whole_pixel(text) as (x, y):
+            self.stamp(text, x, y, renderer)
+
+    def stamp(self, text, x, y, renderer):
         look = (
             text.get_text(),
             text.get_color(),
@@ -44,7 +62,7 @@ class Stamps:
                 self.kept.clear()
             self.kept[look] = self.cut(text, x, y, box)
         dx, dy, ink = self.kept[look]
-        left, low = round(x) + dx, round(y) + dy
+        left, low = x + dx, y + dy
         if not ink.size:
             return
         if not self.inside(left, low, left + ink.shape[1], low + ink.shape[0]):
@@ -70,4 +88,4 @@ class Stamps:
             return 0, 0, pixels[:0, :0]
         ink = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         low = self.height - (above + rows[-1] + 1)
-        return left + columns[0] - round(x), low - round(y), ink[::-1].copy()
+        return left + columns[0] - x, low - y, ink[::-1].copy()

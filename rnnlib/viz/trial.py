@@ -92,7 +92,7 @@ class Seeds(Scene):
         self.figure.subplots_adjust(left=0.085, right=0.985, bottom=0.15, top=0.77, wspace=0.06)
         for axes in self.axes:
             axes.set(xlim=(0, self.most + 1), xticks=range(0, self.most + 1, 5))
-            axes.axhline(0, color=INK, lw=1)
+            self.moving(axes.axhline(0, color=INK, lw=1))
         self.ticks = [Ticks(self, left, "y"), Ticks(self, right, "y")]
         self.what = self.moving(self.figure.text(0.008, 0.46, "", rotation=90, ha="left", va="center"))
         left.set(xlabel="seed")
@@ -101,18 +101,19 @@ class Seeds(Scene):
         self.now = self.moving(line(left, color=ORANGE, lw=1.8, ls=(0, (5, 1.5))))
         self.ends = self.moving([line(right, color=BLUE, lw=1.2, ls=(0, (1.5, 1.2))) for _ in range(2)])
         self.mean = self.moving(line(right, color=ORANGE, marker="s", ms=4, ls=(0, (5, 1.5))))
+        self.margins = self.moving([line(axes, color=GREEN, lw=1.6, ls=(0, (5, 1.2, 1.2, 1.2))) for axes in self.axes])
         self.title = self.moving(self.figure.text(0.02, 0.93, "", fontsize=10.5))
         self.figure.legend(
-            [self.dots, self.mean, self.ends[0]],
-            ["one seed", "mean so far", "ends of its 95 % interval"],
-            loc="upper left", bbox_to_anchor=(0.07, 0.91), ncols=3, fontsize=8.5,
+            [self.dots, self.mean, self.ends[0], self.margins[0]],
+            ["one seed", "mean so far", "ends of its 95 % interval", "margin"],
+            loc="upper left", bbox_to_anchor=(0.07, 0.91), ncols=4, fontsize=8.5,
         )  # fmt: skip
 
-    def update(self, differences, intervals, ylabel, title="", more=False):
-        """differences (n,); intervals (3, n - 1): mean, low, high of the first 2, 3, ... n of them. more : whether
-        others are still to come."""
+    def update(self, differences, intervals, ylabel, title="", margin=None, more=False):
+        """differences (n,); intervals (3, n - 1): mean, low, high of the first 2, 3, ... n of them. margin : the
+        smallest effect that matters. more : whether others are still to come."""
         n, now = len(differences), self.axes[0].get_ylim()[1]
-        reach = nice(1.05 * max(np.abs(differences).max(initial=0), np.abs(intervals).max(initial=0)))
+        reach = nice(1.05 * max(np.abs(differences).max(initial=0), np.abs(intervals).max(initial=0), margin or 0))
         if more:
             reach = max(now, reach) if n else now  # no jumping while seeds arrive
         shown = marks(-reach, reach)
@@ -122,6 +123,8 @@ class Seeds(Scene):
         self.dots.set_data(np.arange(1, n + 1), differences)
         mean = differences.mean() if n else np.nan
         self.now.set_data([0, self.most + 1], [mean, mean])
+        for level in self.margins:
+            level.set_data(*([], []) if margin is None else ([0, self.most + 1], [margin, margin]))
         counts = np.arange(2, 2 + intervals.shape[1])
         self.mean.set_data(counts, intervals[0])
         for end, values in zip(self.ends, intervals[1:]):
@@ -132,6 +135,7 @@ class Seeds(Scene):
             m, low, high = intervals[:, -1]
             self.alt += f": mean {m:.2g}, 95 % interval {low:.2g} to {high:.2g}, single seeds {differences.min():.2g} "
             self.alt += f"to {differences.max():.2g}"
+            self.alt += "" if margin is None else f", margin {margin:.2f}"
         self.alt += "."
 
 
