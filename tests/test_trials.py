@@ -4,6 +4,7 @@ import json
 import re
 import time
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -23,12 +24,29 @@ CLAIMS = [trial.claim for trial in trials.TRIALS]
 
 
 def test_an_interval_covers_about_as_often_as_it_says():
-    """Percentile bootstrap of 10 normal values: a little less often than 95 times in 100, as it is known to."""
     rng = np.random.default_rng(0)
-    _, low, high = stats.mean_interval(rng.standard_normal((2000, 10)), rng, draws=500)
-    assert 0.87 < ((low < 0) & (high > 0)).mean() < 0.95
+    for n in (10, 20):
+        _, low, high = stats.mean_interval(rng.standard_normal((4000, n)), rng, draws=1000)
+        assert 0.93 < ((low < 0) & (high > 0)).mean() < 0.96
     _, low, high = stats.median_interval(rng.standard_normal((2000, 10)), rng, draws=500)
     assert 0.88 < ((low < 0) & (high > 0)).mean() < 0.98
+
+
+@pytest.mark.parametrize("n, t", [(10, 2.2622), (20, 2.0930), (121, 1.9799)])  # t tables, 95 %
+def test_intervals_of_a_mean_are_as_wide_as_students(n, t):
+    """The mean ± t s/√n, where the bootstrap's own normal approximation holds."""
+    tail = stats._tail(n, 0.95)
+    assert -NormalDist().inv_cdf(tail) * np.sqrt((n - 1) / n) == pytest.approx(t, abs=0.001)
+    values = np.random.default_rng(0).standard_normal((200, n))
+    _, low, high = stats.mean_interval(values, np.random.default_rng(1), draws=4000)
+    students = 2 * t * values.std(1, ddof=1) / np.sqrt(n)
+    assert np.median((high - low) / students) == pytest.approx(1, abs=0.03)
+
+
+def test_an_interval_is_never_wider_than_what_was_seen():
+    values = np.array([[1.0, 2.0], [0.0, 5.0]])
+    _, low, high = stats.mean_interval(values, np.random.default_rng(0))
+    np.testing.assert_array_equal([low, high], values.T)
 
 
 def test_pairing_takes_out_what_both_share():
@@ -159,7 +177,7 @@ def test_intervals_of_the_evidence_shrink_as_seeds_are_added():
         judged = trials.judge(trials.of("5b layer norm"), seeds)
         return [arm.high - arm.low for arm in judged.values()]
 
-    assert max(width(10)) < max(width(3))
+    assert max(width(10)) < max(width(5))
     evidence = Evidence(trial="5a residual", seeds=4)
     shown = {label.get_text() for label in evidence.picture.labels} - {""}
     assert shown == set(trials.of("5a residual").pairs())

@@ -27,13 +27,17 @@ from traitlets import Unicode
 from ..viz.scene import minus
 from .threads import hand, one_thread
 
+LEGIBLE = 0.75  # of its size, to which a picture may shrink in a narrow window; then it is moved sideways
 REST = 0.15  # seconds without a new setting: the hand rests, a sketch is worked out
 STILL = "A picture at rest. To move it, open the notebook in JupyterLab, run this cell, and try: "
 SKETCH = "<i>A sketch; the whole answer comes when the hand rests.</i> "
 # A slider's handle of ipywidgets has no name for a screen reader: it gets that of its label, as soon as it is there.
+# And arrow keys move a picture that is wider than its window, once that can be reached.
 NAMES = """<style onload="for (const wait of [0, 300, 1500, 5000]) setTimeout(() => {
   for (const slider of this.closest('.rnnlib-explorer')?.querySelectorAll('.widget-slider') ?? [])
     slider.querySelector('.noUi-handle')?.setAttribute('aria-label', slider.querySelector('.widget-label').textContent)
+  for (const window of this.closest('.rnnlib-explorer')?.querySelectorAll('.rnnlib-window') ?? [])
+    if (window.scrollWidth > window.clientWidth) window.tabIndex = 0
 }, wait)"></style>"""
 STYLE = {"description_width": "8.5em"}
 LAYOUT = {"width": "26em"}
@@ -90,13 +94,16 @@ class Explorer(w.VBox):
             if self.inputs[name].value != value:
                 raise ValueError(f"{name}: expected a value that its slider allows, got {value!r}")
         self.picture = self.scene()
-        size = {"width": f"{self.picture.width * self.picture.dpi:.0f}px", "max_width": "100%"}
+        width = self.picture.width * self.picture.dpi
+        size = {"width": f"{width:.0f}px", "max_width": "100%", "min_width": f"{LEGIBLE * width:.0f}px"}
         self.image = Picture(format="jpeg", layout=size)
         self.image.add_class("rnnlib-picture")
         self.reading = w.HTML()
         self.reading.add_class("rnnlib-reading")
         self.redraw(whole=True)
-        super().__init__([*self.rows(), *self.buttons(), self.image, self.reading, w.HTML(NAMES)])
+        window = w.Box([self.image], layout={"overflow": "auto hidden", "flex": "0 0 auto", "margin": "0"})
+        window.add_class("rnnlib-window")
+        super().__init__([*self.rows(), *self.buttons(), window, self.reading, w.HTML(NAMES)])
         self.add_class("rnnlib-explorer")
         for control in self.inputs.values():
             control.observe(self.redraw, "value")
