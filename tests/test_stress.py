@@ -182,7 +182,8 @@ def inside(explorer):
     """What reaches over the right edge of the explorer's cell, but for a picture in its window."""
     return explorer.root.evaluate(
         """e => { const edge = e.closest('.jp-OutputArea-output').getBoundingClientRect().right + 1;
-                  return [...e.querySelectorAll('*:not(.rnnlib-picture)')].filter(c => c.getBoundingClientRect().width > 1
+                  const parts = [...e.querySelectorAll('*:not(.rnnlib-picture)')];
+                  return parts.filter(c => c.getBoundingClientRect().width > 1
                     && c.getBoundingClientRect().right > edge).map(c => c.className).slice(0, 5) }"""
     )
 

@@ -4,9 +4,9 @@ import textwrap
 
 import numpy as np
 
-from ..stats import median_interval
+from ..stats import mean_interval, median_interval
 from ..tasks import solved_interval
-from . import delay
+from . import delay, representation
 from .arms import CELL
 from .store import RESULTS, load, select
 from .trials import TRIALS, judge, verdict
@@ -68,6 +68,21 @@ def over_depth(name, values, depths, rng, **config):
         return median_interval(np.moveaxis(np.array(found, float), 1, 2), rng)
 
     return {CELL[cell]: rows(cell) for cell in CELL}
+
+
+def saved_on_the_way(rng, parts=5):
+    """(updates (X,), {depth: (3, X, 3)}): bits per character of training text that 2 and 3 layers save against 1,
+    paired means with intervals, one column per cell, in each part of the training of `representation`."""
+    runs, saved = load("representation"), {}
+    curves = {
+        (cell, L): np.array(select(runs, "curve", cell=cell, L=L)).reshape(representation.SEEDS, parts, -1).mean(2)
+        for cell in CELL
+        for L in representation.DEPTHS
+    }  # (N, X)
+    for L in representation.DEPTHS[1:]:
+        columns = [mean_interval((curves[cell, 1] - curves[cell, L]).T, rng) for cell in CELL]
+        saved[f"{L} layers"] = np.stack(columns, axis=2)
+    return np.arange(1, parts + 1) * representation.UPDATES // parts, saved
 
 
 def solved_over_delay():
