@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
 MOST = 500  # stamps kept by one sheet; then it starts afresh
+PIXELS = IdentityTransform()
 EDGE = 4  # pixels around a text's box in which ink may lie
 
 
@@ -20,11 +21,13 @@ def at_whole_pixel(text):
     """The text moved to the nearest whole pixel (x, y): its letters then look the same wherever it stands."""
     place, transform = text.get_position(), text.get_transform()
     x, y = (round(v) for v in transform.transform(text.get_unitless_position()))
-    text.set(position=(x, y), transform=IdentityTransform())
+    text.set_position((x, y))
+    text.set_transform(PIXELS)
     try:
         yield x, y
     finally:
-        text.set(position=place, transform=transform)
+        text.set_position(place)
+        text.set_transform(transform)
 
 
 class Stamps:

@@ -3,7 +3,6 @@
 import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
-from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
@@ -13,6 +12,9 @@ from .ticks import Ticks
 MAX_LAYERS = 8
 SIZES, TIMES = (-4, 2), (-1, 2.4)  # powers of ten that the two panels may show
 POWERS = {-4: "1e-4", -3: "0.001", -2: "0.01", -1: "0.1", 0: "1", 1: "10", 2: "100"}
+
+
+WIDTH = {"color": ORANGE, "marker": "D", "ms": 4.5, "mfc": "white"}
 
 
 class States(Scene):
@@ -52,16 +54,19 @@ class States(Scene):
         dots = {"ls": (0, (1.5, 1.2)), "lw": 1, "marker": "o", "ms": 6}
         self.sizes = self.moving(line(middle, color=BLUE, **dots))
         self.times = self.moving(line(right, color=BLUE, **dots))
-        self.widths = self.moving(line(right, color=ORANGE, **dots | {"marker": "D", "ms": 4.5, "mfc": "white"}))
+        self.widths = self.moving(line(right, **dots | WIDTH))
         place = {"fontsize": 8, "va": "center", "color": BLUE}
         place["transform"] = right.transData + ScaledTranslation(9 / 72, 0, self.figure.dpi_scale_trans)
         self.numbers = self.moving([right.text(0, 0, "", **place) for _ in range(MAX_LAYERS)])
-        keys = [
-            Line2D([], [], color=BLUE, marker="o", ms=6, ls="", label="delay"),
-            Line2D([], [], color=ORANGE, marker="D", ms=4.5, mfc="white", ls="", label="width, steps"),
+        below = right.transAxes + ScaledTranslation(0, -27 / 72, self.figure.dpi_scale_trans)
+        self.key = [line(right, color=BLUE, marker="o", ms=6, ls=""), line(right, **dots | WIDTH | {"ls": ""})]
+        self.key += [
+            right.text(x, 0, word, fontsize=8.5, va="center") for x, word in ((0.12, "delay"), (0.5, "width, steps"))
         ]
-        below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.065), "ncols": 2, "fontsize": 8.5}
-        self.key = self.moving(right.legend(handles=keys, handletextpad=0, columnspacing=0.8, **below))
+        for mark, x in zip(self.key, (0.06, 0.44)):
+            mark.set(data=([x], [0]), clip_on=False)
+        for artist in self.moving(self.key):
+            artist.set_transform(below)
         self.label = self.moving(
             right.text(0.5, -0.09, "", transform=right.transAxes, ha="center", va="top", fontsize=8.5)
         )
@@ -97,7 +102,8 @@ class States(Scene):
                 number.set(text=f"{times[l]:.3g}", x=logs[1][l], y=centres[l])
         self.centre.set_data(*(((times + 0.5) / T, centres) if label.startswith("delay") else ([], [])))
         self.label.set_text(label if widths is None else "")
-        self.key.set_visible(widths is not None)
+        for artist in self.key:
+            artist.set_visible(widths is not None)
         self.title.set_text(title)
         spread = "" if widths is None else f", with widths {widths[0]:.3g} to {widths[-1]:.3g}"
         self.alt = (
