@@ -1,8 +1,8 @@
-"""The learning rate for `delay`, at every delay, on seeds that are not reported."""
+"""The learning rate for `delay`, on seeds that are not reported."""
 
 from . import delay
 
-QUESTION = "Which of three learning rates does each task, delay, cell and depth like best?"
+QUESTION = "Which of four learning rates does each task, cell and depth like best, over all its delays?"
 GRID = [arm | {"lr": lr} for arm in delay.ARMS for lr in delay.RATES]
 SEEDS = 2
 

@@ -8,20 +8,22 @@ from ..model import Model
 from ..stack import DeepRNN
 from ..tasks import temporal_order
 from ..train import Adam, train
+from .store import tuned
 
 QUESTION = (
     "Do stacks of 1 to 8 layers let the gradient decay more slowly in time, at the start, fed alike, and trained?"
 )
 
-STATES = ("start", "drive alike", "trained")
-CELLS, DEPTHS, HIDDEN, T, UPDATES, RATE = ("rnn", "lstm", "gru"), (1, 2, 4, 8), 32, 100, 400, 3e-3
-GRID = [
-    {"cell": cell, "L": L, "state": state}
-    for cell in CELLS
-    for L in DEPTHS
-    for state in STATES
-    if not (L == 1 and state == "drive alike")  # one layer has no layer to be like
+CELLS, DEPTHS, HIDDEN, T, UPDATES = ("rnn", "lstm", "gru"), (1, 2, 4, 8), 32, 100, 400
+RATES, TASK = (1e-3, 3e-3, 1e-2), temporal_order(20)
+ARMS = [{"cell": cell, "L": L} for cell in CELLS for L in DEPTHS]
+STATES = [
+    [{"state": "start"}]
+    + [{"state": "drive alike"}] * (arm["L"] > 1)  # one layer has no layer to be like
+    + [{"state": "trained", "lr": tuned("rates_tuning", arm, lambda r: r["loss"], RATES)}]
+    for arm in ARMS
 ]
+GRID = [arm | state for arm, states in zip(ARMS, STATES) for state in states]
 SEEDS = 10
 
 
@@ -37,27 +39,37 @@ def with_equal_drive(net, params, xs):
     return params
 
 
-def trained(model, params, rng):
-    """The same network after UPDATES updates on temporal order of 20 steps."""
-    for step in train(model, params, temporal_order(20).batches(rng, 32), Adam(RATE), clip_norm=1.0):
+def begin(cell, L, weights):
+    """(model, params): orthogonal matrices, zero biases, forget bias 1."""
+    model = Model(DeepRNN(cell, TASK.input_size, HIDDEN, L), TASK.output_size, at="last_step")
+    bias = {"forget_bias": 1} if cell == "lstm" else {}
+    return model, model.init(weights, input="orthogonal", recurrent="orthogonal", bias="zeros", **bias)
+
+
+def trained(model, params, lr, rng):
+    """(params, loss, accuracy) after UPDATES updates on temporal order of 20 steps; the scores on 512 others."""
+    batches, fresh = rng.spawn(2)
+    for step in train(model, params, TASK.batches(batches, 32), Adam(lr), clip_norm=1.0):
         params = step.params
         if step.index == UPDATES:
-            return params
+            break
+    xs, targets = TASK.batch(fresh, 512)
+    right = (model.predict(params, xs).argmax(-1) == targets).mean()
+    return params, float(model.evaluate(params, xs, targets)), float(right)
 
 
 def run_one(config, seed):
     """Slope of ln ‖∂loss/∂h_t‖ per step back, top and bottom row, factor per layer down at t = T (None for one
     layer), and log10 of the norm at the bottom's first step, for a loss that is a random projection of the top's last
-    h. Orthogonal matrices, forget bias 1; inputs are the symbols of temporal order, 8 sequences of T steps."""
-    weights, inputs, readout, batches = np.random.default_rng(seed).spawn(4)
-    net = DeepRNN(config["cell"], 6, HIDDEN, config["L"])
-    model = Model(net, 4, at="last_step")
-    bias = {"forget_bias": 1} if config["cell"] == "lstm" else {}
-    whole = model.init(weights, input="orthogonal", recurrent="orthogonal", bias="zeros", **bias)
+    h; inputs are the symbols of temporal order, 8 sequences of T steps. After training also its loss and accuracy."""
+    weights, inputs, readout, draws = np.random.default_rng(seed).spawn(4)
+    model, whole = begin(config["cell"], config["L"], weights)
     xs, _ = temporal_order(T).batch(inputs, 8)
+    scores = {}
     if config["state"] == "trained":
-        whole = trained(model, whole, batches)
-    params = whole["layers"]
+        whole, *reached = trained(model, whole, config["lr"], draws)
+        scores = dict(zip(("loss", "accuracy"), reached))
+    net, params = model.net, whole["layers"]
     if config["state"] == "drive alike":
         params = with_equal_drive(net, params, xs)
     dhs = np.zeros((T, 8, HIDDEN))
@@ -69,4 +81,5 @@ def run_one(config, seed):
         "bottom": time_rate(norms[0]),
         "factor": layer_factor(norms[:, -1]) if config["L"] > 1 else None,
         "corner": float(np.log10(norms[0, 0])),
+        **scores,
     }

@@ -13,7 +13,7 @@ from .store import tuned
 
 QUESTION = "At equal parameters and equal updates, do 2 or 3 layers predict Python's next character better than 1?"
 
-CELLS, DEPTHS, RATES = ("rnn", "lstm", "gru"), (1, 2, 3), (1e-3, 3e-3, 1e-2, 3e-2)
+CELLS, DEPTHS, RATES = ("rnn", "lstm", "gru"), (1, 2, 3), (1e-3, 3e-3, 1e-2, 3e-2, 1e-1)
 BUDGET, UPDATES, T, B = 30_000, 1500, 50, 32  # parameters with the read-out, updates, steps and streams of a batch
 ARMS = [{"cell": cell, "L": L} for cell in CELLS for L in DEPTHS]
 GRID = [arm | {"lr": tuned("representation_tuning", arm, lambda r: r["bits"], RATES)} for arm in ARMS]
@@ -35,7 +35,7 @@ def bits(model, params, codes, V):
 
 
 def run_one(config, seed, part="test"):
-    """Bits per character on the test text, and on the last 100 training batches, of a stack of BUDGET parameters."""
+    """Bits per character on the test text, and on every 100 training batches, of a stack of BUDGET parameters."""
     alphabet, codes, validation, test = texts()
     V = len(alphabet)
     H = width(config["cell"], V, config["L"], V, BUDGET)
@@ -50,10 +50,12 @@ def run_one(config, seed, part="test"):
         losses.append(step.loss)
         if step.index == UPDATES:
             break
+    curve = (np.reshape(losses, (-1, 100)).mean(1) / np.log(2)).round(4).tolist()
     read = test if part == "test" else validation
     return {
         "bits": bits(model, params, read, V),
-        "training_bits": float(np.mean(losses[-100:]) / np.log(2)),
+        "training_bits": curve[-1],
+        "curve": curve,
         "H": H,
         "parameters": net.num_params + (H + 1) * V,
     }

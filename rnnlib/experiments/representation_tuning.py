@@ -2,7 +2,7 @@
 
 from . import representation
 
-QUESTION = "Which of four learning rates does each cell and depth of the character model like best?"
+QUESTION = "Which of five learning rates does each cell and depth of the character model like best?"
 GRID = [arm | {"lr": lr} for arm in representation.ARMS for lr in representation.RATES]
 SEEDS = 2
 

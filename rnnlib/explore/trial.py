@@ -62,7 +62,8 @@ class LiveTrial(Explorer):
     """Stacks of L layers against one layer of as many parameters, seed by seed, on networks made here and now."""
 
     situations = (
-        ("looks decided", {}, "Ten seeds, and the interval lies below zero. Add seeds one by one: does it stay there?"),
+        ("looks decided", {"task": SLOPE, "cell": "LSTM", "depth": 4, "margin": 0.0}, "Ten seeds, and the interval "
+         "lies below zero. Add seeds one by one: does it stay there?"),
         ("decided", {"task": DIGITS, "depth": 5, "seeds": 4}, "Four seeds, far from the margin: more would change "
          "little."),
         ("a zero that tells", {"task": SLOPE, "cell": "GRU", "depth": 3, "seeds": 20, "margin": 0.02}, "The interval "
