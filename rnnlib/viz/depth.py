@@ -54,9 +54,9 @@ class Intervals(Scene):
         for axes in self.panels:
             axes.grid(axis="y", **GRID)
 
-    def update(self, names, series, panels, title="", joined=True, references=(0, 1, 0)):
-        """names: X categories; series: dict label -> (3, X, 3) of median, low, high, nan where there is none;
-        panels: three titles; references: where each panel has its quiet line."""
+    def update(self, names, series, panels, title="", joined=True, references=(0, 1, 0), kind="Medians"):
+        """names: X categories; series: dict label -> (3, X, 3) of middle, low, high, nan where there is none;
+        panels: three titles; references: where each panel has its quiet line; kind: what the middles are."""
         x = np.arange(len(names))
         for p, (axes, label, reference) in enumerate(zip(self.panels, panels, references, strict=True)):
             axes.axhline(reference, color=QUIET, lw=1.1)
@@ -88,5 +88,5 @@ class Intervals(Scene):
             )
             for label, m in series.items()
         )
-        self.alt = f"{title}. Medians of {' | '.join(panels)}. {said}."
+        self.alt = f"{title}. {kind} of {' | '.join(panels)}. {said}."
         self.refresh()
