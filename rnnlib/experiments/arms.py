@@ -121,7 +121,12 @@ def gates_in_depth():
 
 
 def gates_in_learning():
-    runs, hook = load("adding"), load("hook")
+    runs, tuned = load("adding"), load("delay")
     arms = {f"adding, {c}": (solved(runs, cell=c), solved(runs, cell="tanh")) for c in ("LSTM", "GRU")}
-    arms["temporal order, 2 layers of LSTM"] = solved(hook, cell="lstm"), solved(hook, cell="rnn")
+    for L in (1, 4):
+        lstm, tanh = (
+            np.mean([solved(tuned, task="temporal order", cell=c, L=L, delay=d) for d in (80, 160)], axis=0)
+            for c in ("lstm", "rnn")
+        )
+        arms[f"temporal order, LSTM, {L} layer{'s' * (L > 1)}"] = lstm, tanh
     return arms

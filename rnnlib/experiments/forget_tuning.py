@@ -4,7 +4,7 @@ from . import forget
 
 QUESTION = "Which of three learning rates does each forget bias and depth like best?"
 GRID = [arm | {"lr": lr} for arm in forget.ARMS for lr in forget.RATES]
-SEEDS = 2
+SEEDS = 6
 
 
 def run_one(config, seed):

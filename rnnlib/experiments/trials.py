@@ -149,8 +149,8 @@ TRIALS = (
           "ln of the factor per layer, how much nearer to 0", 0.03, ("rates",), arms.gates_in_depth,
           "Türkoglu et al. 2021: in a 10-layer LSTM the gradient fades towards the bottom."),
     Trial("6 in learning", "do gates solve more than tanh?", GATING,
-          "adding at 30, 60, 120 steps, temporal order at 20 and 80, against tanh",
-          "share of runs that solve the task", 0.1, ("adding", "hook"), arms.gates_in_learning,
+          "adding at 30, 60, 120 steps, temporal order at 80 and 160, against tanh of as many parameters",
+          "share of runs that solve the task", 0.1, ("adding", "delay"), arms.gates_in_learning,
           "Hochreiter, Schmidhuber 1997. Le et al. 2015: ReLU with identity recurrence comes close without gates."),
 )  # fmt: skip
 
