@@ -53,6 +53,18 @@ def test_same_pixels(place, look):
     assert (stamped != 255).any() or place[0] > 0.99  # there all of it lies outside
 
 
+def test_a_typed_line_is_put_together_from_its_letters():
+    """Pixel for pixel what matplotlib draws, but for where two letters touch."""
+    line = {"family": "monospace", "fontsize": 8.4, "parse_math": False, "position": (0.1, 0.5)}
+    stamped, plain = drawn(text="d e f ( s e l f ) : ␣ j p g", **line)
+    assert np.abs(stamped.astype(int) - plain).max() <= 2
+    stamps = Stamps(400, 300, 100)
+    scene = Words()
+    scene.text.set(text="abc abc", **line)
+    stamps.draw(scene.text, scene.canvas.get_renderer())
+    assert {look[0] for look in stamps.kept} == {"a", "b", "c", "abc abc"} and scene.text.get_text() == "abc abc"
+
+
 def test_a_picture_does_not_depend_on_where_its_words_stood_before():
     scene, fresh = Words(), Words()
     for x in (0.3333, 0.41, 0.5002):

@@ -100,7 +100,7 @@ class Explorer(w.VBox):
         self.image.add_class("rnnlib-picture")
         self.reading = w.HTML()
         self.reading.add_class("rnnlib-reading")
-        self.redraw(whole=True)
+        self.redraw(whole=self.settings)
         window = w.Box([self.image], layout={"overflow": "auto hidden", "flex": "0 0 auto", "margin": "0"})
         window.add_class("rnnlib-window")
         super().__init__([*self.rows(), *self.buttons(), window, self.reading, w.HTML(NAMES)])
@@ -165,14 +165,14 @@ class Explorer(w.VBox):
                 return f"<p style='margin:0'><b>{k} {name}.</b> {look}</p>"
         return ""
 
-    def redraw(self, _=None, whole=False):
-        """Bring the picture up to the newest settings; nothing to do if they are drawn already. With `whole` there is
-        no sketch."""
+    def redraw(self, _=None, whole=None):
+        """Bring the picture up to the newest settings; nothing to do if they are drawn already. Those of `whole`, for
+        which `prepare` has been called, need no sketch."""
         if self.held:
             return
         with hand, self.lock, one_thread:
-            while self.drawn != (now := self.settings) or (whole and self.rough):
-                text = None if whole else self.sketch(self.picture, **now)
+            while self.drawn != (now := self.settings) or (self.rough and whole == now):
+                text = None if whole == now else self.sketch(self.picture, **now)
                 rough = text is not None
                 if not rough:
                     text = self.show(self.picture, **now)
@@ -204,7 +204,7 @@ class Explorer(w.VBox):
                     self.prepare(**now)
                 if now != self.settings:
                     return  # the hand moves again: its next rest is waited for
-                self.redraw(whole=True)
+                self.redraw(whole=now)
 
     def _repr_mimebundle_(self, **kwargs):
         """The live widget and, for readers without a kernel, the picture of this moment and how to move it."""

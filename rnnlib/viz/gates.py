@@ -58,8 +58,8 @@ class ColouredText(Scene):
             spine.set_visible(False)
         blank = np.full((self.rows, self.columns), np.nan)
         self.ground = self.moving(self.axes.imshow(blank, cmap="PuOr", vmin=-1, vmax=1, aspect="auto"))
-        typewriter = {"family": "monospace", "fontsize": 8.4, "parse_math": False, "va": "center"}
-        self.letters = self.moving([self.axes.text(-0.25, k, "", **typewriter) for k in range(self.rows)])
+        typewriter = {"family": "monospace", "fontsize": 8.4, "parse_math": False, "va": "baseline"}
+        self.letters = self.moving([self.axes.text(-0.25, k + 0.12, "", **typewriter) for k in range(self.rows)])
         bar = self.figure.add_axes((0.02, 0.09, 0.25, 0.035))
         bar.imshow(np.linspace(-0.5, 0.5, 64)[None], cmap="PuOr", vmin=-1, vmax=1, aspect="auto", extent=(0, 1, 0, 1))
         bar.set(xticks=[], yticks=[])

@@ -49,7 +49,7 @@ class Stamps:
 
     def stamp(self, text, x, y, renderer):
         look = (
-            text.get_text(),
+            text.get_text(),  # first: `typed` looks for its letters
             text.get_color(),
             text.get_alpha(),
             text.get_rotation(),
@@ -63,7 +63,7 @@ class Stamps:
                 return
             if len(self.kept) >= MOST:
                 self.kept.clear()
-            self.kept[look] = self.cut(text, x, y, box)
+            self.kept[look] = self.typed(text, x, y, box, look[1:]) or self.cut(text, x, y, box)
         dx, dy, ink = self.kept[look]
         left, low = x + dx, y + dy
         if not ink.size:
@@ -78,6 +78,33 @@ class Stamps:
     def inside(self, left, low, right, high):
         """Nothing of the words is lost over the edge of the picture."""
         return left > 1 and low > 1 and right < self.width - 1 and high < self.height - 1
+
+    def typed(self, text, x, y, box, style):
+        """What `cut` gives, put together from the letters' own stamps: for a line on its baseline, of a typewriter
+        whose letters are a whole number of pixels apart. None for other texts."""
+        words = text.get_text()
+        step = (box.x1 - box.x0) / len(words)
+        line = (text.get_ha(), text.get_va(), text.get_rotation()) == ("left", "baseline", 0) and "\n" not in words
+        if not line or text.get_fontfamily() != ["monospace"] or step != round(step):
+            return None
+        letters = {}
+        for letter in set(words) - {" "}:
+            if (letter, style) not in self.kept:
+                text.set_text(letter)
+                self.kept[letter, style] = self.cut(text, x, y, text.get_window_extent(self.sheet))
+            letters[letter] = self.kept[letter, style]
+        text.set_text(words)
+        if not letters:
+            return 0, 0, np.zeros((0, 0, 4), np.uint8)
+        left, low = min(dx for dx, _, _ in letters.values()), min(dy for _, dy, _ in letters.values())
+        high = max(dy + len(ink) for _, dy, ink in letters.values())
+        sheet = np.zeros((high - low, int(box.x1 - box.x0) + 2 * EDGE, 4), np.uint8)
+        for k, letter in enumerate(words):
+            if letter != " ":
+                dx, dy, ink = letters[letter]
+                at = int(step) * k + dx - left
+                sheet[dy - low : dy - low + len(ink), at : at + ink.shape[1]] = ink
+        return left, low, sheet
 
     def cut(self, text, x, y, box):
         """The text's own pixels, lowest row first, and where their lower left corner lies from the text's place."""
