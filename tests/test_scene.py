@@ -99,3 +99,28 @@ def test_work_in_the_background_rests_while_a_picture_is_drawn():
         assert not went_on.wait(0.1)
     assert went_on.wait(5)
     worker.join()
+
+
+def test_a_setting_that_comes_while_the_whole_is_drawn_is_sketched_first(monkeypatch):
+    """It was not prepared: to work it out at once would hold the lock, and the hand, for seconds."""
+    explorer, calls = explore.Truncation(length=20), []
+    explorer.inputs["length"].value = 30
+    assert explorer.rough
+    explorer.timer.cancel()
+
+    def note(name, then):
+        def call(*args, **now):
+            calls.append((name, now["length"]))
+            if calls[-1] == ("show", 30):  # the hand moves on another thread while this is drawn
+                explorer.held = True
+                explorer.inputs["length"].value = 40
+                explorer.held = False
+            return then(*args, **now)
+
+        return call
+
+    for name in ("sketch", "prepare", "show"):
+        monkeypatch.setattr(explorer, name, note(name, getattr(explorer, name)))
+    explorer.settle()
+    assert calls == [("prepare", 30), ("show", 30), ("sketch", 40), ("prepare", 40), ("show", 40)]
+    assert not explorer.rough and explorer.drawn["length"] == 40

@@ -157,7 +157,7 @@ class Evidence(Explorer):
     situations = (
         ("depth and time", {"trial": "2a along time, top"}, "Claim 2a as it is mostly meant: which arms are for it?"),
         ("a remedy that works", {"trial": "5a residual"}, "Both arms lie far beyond the margin: two seeds would do."),
-        ("wavers", {"trial": "6 in learning", "seeds": 5}, "One arm of four lies at its margin: move the seeds."),
+        ("wavers", {"trial": "6 in learning", "seeds": 5}, "Two arms of four lie at their margin: move the seeds."),
     )  # fmt: skip
 
     def controls(self):
