@@ -3,12 +3,13 @@
 import threading
 
 import ipywidgets as w
+import matplotlib
 import numpy as np
 import pytest
 
 from rnnlib import explore
 from rnnlib.explore.threads import Hand
-from rnnlib.viz.scene import Scene, line
+from rnnlib.viz.scene import STYLE, Scene, line, styled
 from rnnlib.viz.ticks import Ticks, marks, powers, whole
 
 EXPLORERS = [name for name in explore.__all__ if name not in ("Explorer", "TrainingView")]
@@ -70,6 +71,25 @@ def test_marks_are_round_and_few(last):
     assert places[0] == 0 and places[-1] <= last and 3 <= len(places) <= 8
     assert len(set(np.diff(places))) == 1
     assert all(-0.2 - 1e-9 <= m <= 1 + 1e-9 for m in marks(-0.2, 1))
+
+
+def test_pictures_drawn_on_two_threads_leave_the_style_as_it_was():
+    """The one that came second leaves last, with the style of the first around it."""
+    before, inside, first_left = dict(matplotlib.rcParams), threading.Event(), threading.Event()
+
+    def second():
+        with styled:
+            inside.set()
+            first_left.wait(5)
+            kept.append(matplotlib.rcParams["font.size"])
+
+    kept, other = [], threading.Thread(target=second)
+    with styled:
+        other.start()
+        assert inside.wait(5)
+    first_left.set()
+    other.join()
+    assert kept == [STYLE["font.size"]] and dict(matplotlib.rcParams) == before
 
 
 @pytest.mark.parametrize("name", EXPLORERS)

@@ -6,8 +6,10 @@ labels, keeps the picture of them, and puts only the moving artists on top; limi
 A scene never computes and never touches pyplot, so it may be drawn on any thread.
 """
 
+import contextlib
 import io
 import re
+import threading
 
 import matplotlib
 import numpy as np
@@ -42,6 +44,30 @@ STYLE = {
 }
 
 
+class Styled(contextlib.ContextDecorator):
+    """`with styled:` draws in STYLE; the first to enter sets it, the last to leave sets back what was there. (Two
+    contexts of matplotlib's own that overlap on two threads would leave STYLE behind, in everybody's pictures.)"""
+
+    def __init__(self):
+        self.lock, self.inside, self.kept = threading.Lock(), 0, None
+
+    def __enter__(self):
+        with self.lock:
+            if self.inside == 0:
+                self.kept = matplotlib.rc_context(STYLE)
+                self.kept.__enter__()
+            self.inside += 1
+
+    def __exit__(self, *_):
+        with self.lock:
+            self.inside -= 1
+            if self.inside == 0:
+                self.kept.__exit__(None, None, None)
+
+
+styled = Styled()
+
+
 class Scene:
     """Subclasses draw the fixed part in `build` and set the moving artists in `update(...)`.
 
@@ -53,7 +79,7 @@ class Scene:
     alt = ""
 
     def __init__(self, *args, **kwargs):
-        with matplotlib.rc_context(STYLE):
+        with styled:
             self.figure = Figure((self.width, self.height), dpi=self.dpi, facecolor=PAPER)
             self.canvas = FigureCanvasAgg(self.figure)
             self._moving, self._fixed = [], None
@@ -77,7 +103,7 @@ class Scene:
 
     def pixels(self):
         """(height, width, 4) bytes of the picture as it stands. The fixed part is drawn on the first call alone."""
-        with matplotlib.rc_context(STYLE):
+        with styled:
             if self._fixed is None:
                 self._fixed = self._background()
             self.canvas.restore_region(self._fixed)

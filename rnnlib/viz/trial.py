@@ -1,9 +1,8 @@
 """Trials: the arms of a claim with their intervals, seeds one by one, and all verdicts at a glance."""
 
-import matplotlib
 import numpy as np
 
-from .scene import BLUE, DASHES, GREEN, INK, ORANGE, QUIET, RED, STYLE, Scene, line
+from .scene import BLUE, DASHES, GREEN, INK, ORANGE, QUIET, RED, Scene, line, styled
 from .ticks import Ticks, marks
 
 GRID = {"color": "#e4e4e4", "lw": 0.6}
@@ -182,7 +181,7 @@ class Shares(Scene):
 
     def update(self, tasks, title=""):
         """tasks: dict name -> (delays, dict label -> (X, 3) of share, low, high)."""
-        with matplotlib.rc_context(STYLE):  # the panels are made here, for their number is that of the tasks
+        with styled:  # the panels are made here, for their number is that of the tasks
             panels = self.figure.subplots(1, len(tasks), sharey=True)
         self.figure.subplots_adjust(left=0.065, right=0.985, bottom=0.15, top=0.76, wspace=0.08)
         words = []
