@@ -113,6 +113,23 @@ NOISE = re.compile(  # what JupyterLab itself writes to the console, with no exp
 )
 
 
+EARLY = "No such comm target registered: jupyter.widget.control"
+
+
+def unasked(messages):
+    """Without what a front end hears that asks for widgets before the kernel has imported ipywidgets, as it may on a
+    busy machine: this target is unknown, and so is the comm that it then closes."""
+    early, kept = 0, []
+    for message in messages:
+        if EARLY in message:
+            early += 1
+        elif early and "No such comm:" in message:
+            early -= 1
+        else:
+            kept.append(message)
+    return kept
+
+
 @dataclass
 class Lab:
     url: str
@@ -247,7 +264,7 @@ class Notebook:
         found += [f"the page shows: {text[:300]}" for text in shown]
         for broken in self.page.locator(".jupyter-widgets-error-widget").all():
             found.append(f"a widget could not be drawn: {self._javascript_error(broken)}")
-        found += [f"kernel message: {m}" for m in self.page.evaluate("lab.messages")]
+        found += [f"kernel message: {m}" for m in unasked(self.page.evaluate("lab.messages"))]
         found += [f"browser console: {m}" for m in self.console if not NOISE.search(m)]
         found += [f"the page asked for {address}" for address in self.outside]
         return found
