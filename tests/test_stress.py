@@ -200,6 +200,11 @@ def test_narrow_wide_and_dark(lab, chromium, scratch, width, dark):  # noqa: F81
         for explorer in list(opened.explorers())[:2]:
             explorer.settle()
             assert not inside(explorer)
+            wide, whole = explorer.picture.evaluate("p => [p.getBoundingClientRect().width, p.naturalWidth]")
+            assert wide > 0.74 * whole, "letters too small to read"
+            if width < 800:  # what does not fit is reached by keys
+                window = explorer.root.locator(".rnnlib-window").first.element_handle()
+                opened.page.wait_for_function("w => w.scrollWidth > w.clientWidth && w.tabIndex === 0", arg=window)
             handles(explorer)[0].press("End")
             explorer.settle()
             if SHOTS:

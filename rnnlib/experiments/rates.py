@@ -17,13 +17,17 @@ QUESTION = (
 CELLS, DEPTHS, HIDDEN, T, UPDATES = ("rnn", "lstm", "gru"), (1, 2, 4, 8), 32, 100, 400
 RATES, TASK = (1e-3, 3e-3, 1e-2), temporal_order(20)
 ARMS = [{"cell": cell, "L": L} for cell in CELLS for L in DEPTHS]
-STATES = [
-    [{"state": "start"}]
-    + [{"state": "drive alike"}] * (arm["L"] > 1)  # one layer has no layer to be like
-    + [{"state": "trained", "lr": tuned("rates_tuning", arm, lambda r: r["loss"], RATES)}]
-    for arm in ARMS
-]
-GRID = [arm | state for arm, states in zip(ARMS, STATES) for state in states]
+
+
+def states(arm):
+    """What is measured of an arm; one layer has no other whose drive it could be like."""
+    yield {"state": "start"}
+    if arm["L"] > 1:
+        yield {"state": "drive alike"}
+    yield {"state": "trained", "lr": tuned("rates_tuning", arm, lambda r: r["loss"], RATES)}
+
+
+GRID = [arm | state for arm in ARMS for state in states(arm)]
 SEEDS = 10
 
 

@@ -1,34 +1,13 @@
 """Whose turn it is: one BLAS thread while an explorer computes, and pictures before background work."""
 
-import contextlib
 import threading
 
 from threadpoolctl import ThreadpoolController
 
+from ..viz.scene import Shared
+
 BLAS = ThreadpoolController()
-
-
-class OneThread(contextlib.ContextDecorator):
-    """`with one_thread:` holds BLAS to one thread; the first to enter sets it, the last to leave sets it back.
-    (Limits of threadpoolctl that overlap on two threads would each restore what the other had set.)"""
-
-    def __init__(self):
-        self.lock, self.inside, self.limit = threading.Lock(), 0, None
-
-    def __enter__(self):
-        with self.lock:
-            if self.inside == 0:
-                self.limit = BLAS.limit(limits=1, user_api="blas")
-            self.inside += 1
-
-    def __exit__(self, *_):
-        with self.lock:
-            self.inside -= 1
-            if self.inside == 0:
-                self.limit.restore_original_limits()
-
-
-one_thread = OneThread()
+one_thread = Shared(lambda: BLAS.limit(limits=1, user_api="blas"))
 
 
 class Hand:

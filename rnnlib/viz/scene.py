@@ -6,7 +6,6 @@ labels, keeps the picture of them, and puts only the moving artists on top; limi
 A scene never computes and never touches pyplot, so it may be drawn on any thread.
 """
 
-import contextlib
 import io
 import re
 import threading
@@ -44,17 +43,17 @@ STYLE = {
 }
 
 
-class Styled(contextlib.ContextDecorator):
-    """`with styled:` draws in STYLE; the first to enter sets it, the last to leave sets back what was there. (Two
-    contexts of matplotlib's own that overlap on two threads would leave STYLE behind, in everybody's pictures.)"""
+class Shared:
+    """A context whose effect is the process's, used on several threads: the first to enter opens it, the last to
+    leave closes it. (Two that overlap would each set back what the other had set, and leave it behind for good.)"""
 
-    def __init__(self):
-        self.lock, self.inside, self.kept = threading.Lock(), 0, None
+    def __init__(self, make):
+        self.make, self.lock, self.inside, self.kept = make, threading.Lock(), 0, None
 
     def __enter__(self):
         with self.lock:
             if self.inside == 0:
-                self.kept = matplotlib.rc_context(STYLE)
+                self.kept = self.make()
                 self.kept.__enter__()
             self.inside += 1
 
@@ -65,7 +64,7 @@ class Styled(contextlib.ContextDecorator):
                 self.kept.__exit__(None, None, None)
 
 
-styled = Styled()
+styled = Shared(lambda: matplotlib.rc_context(STYLE))
 
 
 class Scene:
