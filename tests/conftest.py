@@ -8,7 +8,7 @@ import pytest
 # Before NumPy is first imported: sums split over several BLAS threads move the last digits.
 # The notebooks' kernels inherit this environment.
 for library in ("OMP", "OPENBLAS", "MKL"):
-    os.environ[f"{library}_NUM_THREADS"] = "1"
+    os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 # Set by .ci/run. There the browser and PyTorch are installed, so a skipped test is a broken set-up.
 NO_SKIPS = os.environ.get("RNNLIB_NO_SKIPS") == "1"

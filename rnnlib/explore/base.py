@@ -24,7 +24,7 @@ import threading
 import ipywidgets as w
 from traitlets import Unicode
 
-from ..viz.scene import minus
+from ..viz.scene import OWN, OWN_CAPTION, minus
 from .threads import hand, one_thread
 
 LEGIBLE = 0.75  # of its size, to which a picture may shrink in a narrow window; then it is moved sideways
@@ -78,9 +78,12 @@ def same(one, other):
 
 
 class Explorer(w.VBox):
-    """The base of all explorers. Keyword arguments set the controls' first values."""
+    """The base of all explorers. Keyword arguments set the controls' first values.
 
-    situations = ()
+    own : whether it shows a network that was trained on this machine, as `Scene.own`.
+    """
+
+    situations, own = (), False
 
     def __init__(self, **settings):
         self.lock, self.refining = threading.RLock(), threading.Lock()
@@ -221,7 +224,7 @@ class Explorer(w.VBox):
     def invitation(self):
         """The line under a picture without a kernel."""
         text = STILL + "; ".join(c.description for c in self.inputs.values()) + "."
-        return "\n".join(textwrap.wrap(text, int(self.picture.width * 17)))
+        return "\n".join(textwrap.wrap(f"{OWN_CAPTION} {text}" if self.own else text, int(self.picture.width * 17)))
 
     def __repr__(self):
-        return f"{type(self).__name__}: {self.picture.alt}"
+        return f"{OWN * self.own}{type(self).__name__}: {self.picture.alt}"

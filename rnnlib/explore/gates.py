@@ -86,6 +86,8 @@ class GateReader(Explorer):
     Without arguments: an untrained LSTM of 32 units on the excerpt, the control.
     """
 
+    own = True
+
     situations = (
         ("forget gate", {}, "Is the gate open all the time, shut all the time, or does it follow the text?"),
         (

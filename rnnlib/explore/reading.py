@@ -21,6 +21,8 @@ def source_model(seed=9):
 class UnitReader(Explorer):
     """One unit of one layer over a text, or the unit that follows a label best; any text that Python can read."""
 
+    own = True
+
     situations = (
         (
             "lowest layer",
@@ -69,6 +71,8 @@ class UnitReader(Explorer):
 
 class RegimeReader(Explorer):
     """A linear probe of one layer against the Bayes posterior, along sequences that nobody has trained on."""
+
+    own = True
 
     situations = (
         ("lowest layer", {"layer": 1}, "How often does the reading jump with a single symbol?"),

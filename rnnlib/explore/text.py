@@ -19,6 +19,8 @@ class NextCharacter(Explorer):
     last `memory` characters, so that nothing older can help. The temperature τ divides the scores: p = softmax(y / τ).
     """
 
+    own = True
+
     situations = (
         ("a long memory", {}, "How much of the probability falls on the true next character?"),
         (

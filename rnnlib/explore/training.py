@@ -99,7 +99,7 @@ class TrainingView(w.VBox):
         self.draw()
         self.button.disabled, self.button.layout.display, self.image.layout.display = True, "none", "none"
         if self.losses:
-            display(self.picture)
+            display(self.picture.here())
 
     def __repr__(self):
         return (

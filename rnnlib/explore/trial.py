@@ -61,6 +61,8 @@ def outcome(task, cell, L, seed):
 class LiveTrial(Explorer):
     """Stacks of L layers against one layer of as many parameters, seed by seed, on networks made here and now."""
 
+    own = True
+
     situations = (
         ("looks decided", {"task": SLOPE, "cell": "LSTM", "depth": 4, "margin": 0.0}, "Ten seeds, and the interval "
          "lies below zero. Add seeds one by one: does it stay there?"),

@@ -27,6 +27,9 @@ INK, QUIET, PAPER = "#222222", "#767676", "#ffffff"
 GREEN_WORDS, RED_WORDS = "#00795A", "#B85000"  # darker, for words: 4.5 to 1 against the paper
 HEAT = "cividis"  # even steps in lightness: reads the same in grey and to the colour-blind
 
+OWN = "This machine: "  # begins what a network trained here shows, in print and in alt texts; no test compares it
+OWN_CAPTION = "Trained on this machine. On another processor last digits round otherwise, and training ends elsewhere."
+
 STYLE = {
     "font.size": 9,
     "axes.titlesize": 10,
@@ -71,11 +74,12 @@ class Scene:
     """Subclasses draw the fixed part in `build` and set the moving artists in `update(...)`.
 
     width, height : inches at 100 dots per inch.  alt : what the picture shows, in words and numbers; `update` sets it.
-    In a notebook a scene shows itself as a PNG, and as text it is its alt text.
+    In a notebook a scene shows itself as a PNG, and as text it is its alt text.  own : whether it shows a network that
+    was trained on this machine; it then says so, below the picture and before the alt text.
     """
 
     width, height, dpi = 9.0, 3.4, 100
-    alt = ""
+    alt, own = "", False
 
     def __init__(self, *args, **kwargs):
         with styled:
@@ -143,11 +147,16 @@ class Scene:
             image.save(out, "PNG", compress_level=1)
         return out.getvalue()
 
+    def here(self):
+        """The same scene, marked as this machine's own."""
+        self.own = True
+        return self
+
     def _repr_png_(self):
-        return self.png(small=True)
+        return self.png(small=True, caption=OWN_CAPTION * self.own)
 
     def __repr__(self):
-        return self.alt or type(self).__name__
+        return OWN * self.own + (self.alt or type(self).__name__)
 
 
 def below(image, caption, dpi):
