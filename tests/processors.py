@@ -30,6 +30,8 @@ from typing import NamedTuple
 
 import nbformat
 
+from rnnlib.experiments.processors import PROCESSORS, environment
+
 from .recorder import STARTUP, name
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,42 +39,6 @@ NUMERIC = ["gradients", "equivalences", "theory", "torch", "model", "train", "da
 NUMERIC += ["trials", "planted_faults", *(f"explore_0{n}" for n in range(10))]
 TESTS = ["notebooks", *(f"tests/test_{stem}.py" for stem in NUMERIC)]
 ROOM = 3.0  # times the spread that a number keeps from its rounding limit
-
-
-class Processor(NamedTuple):
-    """blas : OpenBLAS's kernels, None for those it chooses.  least : the first of NumPy's dispatched instruction sets
-    that is taken away, with all above it.  threads : of BLAS."""
-
-    blas: str | None = None
-    least: str | None = None
-    threads: int = 1
-
-
-PROCESSORS = {
-    "this one": Processor(),
-    "this one, 2 threads": Processor(threads=2),
-    "BLAS SkylakeX (servers with AVX-512)": Processor("SkylakeX"),
-    "BLAS Haswell": Processor("Haswell"),
-    "BLAS Haswell, NumPy without AVX-512 (most laptops)": Processor("Haswell", "X86_V4"),
-    "the same, 2 threads": Processor("Haswell", "X86_V4", 2),
-    "BLAS Sandybridge (AVX alone)": Processor("Sandybridge"),
-    "BLAS Nehalem (SSE alone)": Processor("Nehalem"),
-    "BLAS Nehalem, NumPy without AVX2": Processor("Nehalem", "X86_V3"),
-}
-
-
-def environment(processor):
-    """The variables that make NumPy and its OpenBLAS take this processor for that one."""
-    from numpy._core._multiarray_umath import __cpu_dispatch__ as sets
-    from numpy._core._multiarray_umath import __cpu_features__ as found
-
-    env = {f"{library}_NUM_THREADS": str(processor.threads) for library in ("OMP", "OPENBLAS", "MKL")}
-    if processor.blas:
-        env["OPENBLAS_CORETYPE"] = processor.blas
-    if processor.least in sets:
-        off = [s for s in sets[sets.index(processor.least) :] if found[s]]
-        env |= {"NPY_DISABLE_CPU_FEATURES": " ".join(off)} if off else {}
-    return env
 
 
 class Result(NamedTuple):

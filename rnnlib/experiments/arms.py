@@ -3,6 +3,7 @@
 import numpy as np
 
 from .delay import PAIRS
+from .processors import moved
 from .store import load, select
 
 CELL = {"rnn": "tanh", "lstm": "LSTM", "gru": "GRU"}
@@ -130,3 +131,47 @@ def gates_in_learning():
         )
         arms[f"temporal order, LSTM, {L} layer{'s' * (L > 1)}"] = lstm, tanh
     return arms
+
+
+def got_there(result):
+    """1 for a run that solved its task, else 0."""
+    return float(result["updates"] is not None)
+
+
+def climb(value):
+    """What `rise` takes of one run."""
+    return lambda result: result[value][-1] - result[value][0]
+
+
+def read_of(claim, label):
+    """(experiment, value of a run, runs a seed) behind an arm, where training decides it; None where nothing is
+    trained: that is mathematics, the same on every processor."""
+    if claim == "1 text":
+        return "representation", lambda r: r["bits"], 1
+    if claim.startswith("2a"):
+        value = {"top": "top", "bottom": "bottom", "step": "corner"}[claim.split()[-1]]
+        return ("rates", lambda r: abs(r[value]), 1) if label.endswith("trained") else None
+    if claim == "2b":
+        task, cell = next(pair for pair in PAIRS if label.startswith(f"{pair[0]}, {CELL[pair[1]]}"))
+        return "delay", got_there, len(PAIRS[task, cell])
+    if claim == "3 time-scales":
+        return "layers", climb("typo" if "typo" in label else "autocorrelation"), 1
+    if claim == "3 content":
+        return ("regime", climb("posterior"), 1) if "chain" in label else ("layers", climb(f"probe, {label[6:]}"), 1)
+    if claim in ("1 speech", "4"):
+        return "width" if claim == "1 speech" else "combine", lambda r: r["test_accuracy"], 1
+    if claim.startswith("5"):
+        return "depth", lambda r: np.log10(r["loss"]), 1
+    if claim == "6 in learning":
+        return ("adding", got_there, 3) if label.startswith("adding") else ("delay", got_there, 2)
+    return None
+
+
+def wobble(claim, label, seeds):
+    """By how much the mean difference of an arm may move with the processor: two standard deviations of the mean of
+    `seeds` differences of two runs, each of which moves as the sampled runs of its experiment do (see `processors`)."""
+    found = read_of(claim, label)
+    if found is None:
+        return 0.0
+    name, value, runs = found
+    return float(2 * np.sqrt(2 / (seeds * runs)) * moved(name, value)[0])

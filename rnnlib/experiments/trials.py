@@ -8,6 +8,9 @@ margin is the smallest effect that would matter, set before the runs. An arm is
     open     the margin lies inside the interval
 
 and the claim is *supported* if every arm is for it, *not supported* if none is, and else it *depends* on the arm.
+
+Training ends elsewhere on another processor. So the rule asks the interval widened on both sides by as much as the
+processor alone may move the mean (`arms.wobble`): an arm that another processor could turn is open.
 """
 
 from collections.abc import Callable
@@ -39,7 +42,8 @@ class Trial:
 
 
 class Arm(NamedTuple):
-    """effect, low, high : the mean difference and its interval.  size : in standard deviations of the pairs."""
+    """effect, low, high : the mean difference and its interval.  size : in standard deviations of the pairs.
+    moved : by how much the processor alone may move the effect; `call` allows for it."""
 
     effect: float
     low: float
@@ -47,6 +51,7 @@ class Arm(NamedTuple):
     size: float
     seeds: int
     call: str
+    moved: float = 0.0
 
 
 def call(low, high, margin):
@@ -54,10 +59,11 @@ def call(low, high, margin):
     return "for" if low > margin else "against" if high < margin else "open"
 
 
-def judge_arm(one, other, margin, rng):
-    """An Arm from two (N,) of values per seed."""
+def judge_arm(one, other, margin, rng, moved=0.0):
+    """An Arm from two (N,) of values per seed; moved : by how much the processor alone may move its effect."""
     effect, low, high = (float(v) for v in np.round(paired_interval(one, other, rng), 12) + 0.0)  # -1e-17 is 0
-    return Arm(effect, low, high, effect_size(one, other), len(one), call(low, high, margin))
+    word = call(low - moved, high + moved, margin)
+    return Arm(effect, low, high, effect_size(one, other), len(one), word, moved)
 
 
 def of(claim):
@@ -71,9 +77,12 @@ def of(claim):
 def judge(trial, seeds=None, draws=0):
     """{arm: Arm} of a trial, from its first `seeds` seeds, all if not given. `draws` seeds the bootstrap: the same
     intervals each time."""
-    rng = np.random.default_rng(draws)
-    pairs = trial.pairs().items()
-    return {label: judge_arm(one[:seeds], other[:seeds], trial.margin, rng) for label, (one, other) in pairs}
+    rng, judged = np.random.default_rng(draws), {}
+    for label, (one, other) in trial.pairs().items():
+        one, other = one[:seeds], other[:seeds]
+        moved = arms.wobble(trial.claim, label, len(one))
+        judged[label] = judge_arm(one, other, trial.margin, rng, moved)
+    return judged
 
 
 def verdict(calls):
