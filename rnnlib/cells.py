@@ -9,7 +9,9 @@ are (G, H, B), one block per gate; a state is a tuple of (H, B) arrays whose fir
 Forward writes in place, for its arrays are kept for the way back: z holds zx on entry and the gates' values on
 return, `new` the new state, `kept` whatever else the slopes need. `work` is what every step uses again.
 A gate that is a sigmoid gets its zx and zh halved (`scale`), for σ(z) = ½ tanh(z/2) + ½, and tanh is the fastest
-way to a sigmoid in NumPy; the layer multiplies the halves into the weights, once.
+way to a sigmoid in NumPy; the layer multiplies the halves into the weights, once. The sum with ½ is exact to the last
+place of 1, not of σ(z): a gate shut beyond z = -16 in float64, or -4 in float32, has fewer than 9, or 5, right digits,
+and beyond -37, or -17, it is 0 (`tests/test_gradients.py` holds these bounds).
 
 Backward is linear in the gradient that arrives. So it comes in two parts:
     slopes    how much the new state changes per unit of each gate's z. There is no gradient in it, so it takes many
@@ -31,6 +33,8 @@ class Cell:
     states, kept, scale = 1, 0, (1,)
     keeps_gates = True  # the slopes need the gates' values
     summed = True  # zx and zh enter only as their sum, so that one gradient serves both
+    inner_bias = False  # a bias b_hn of its own inside zh
+    late = 0  # how many gates, the last ones, ask for their product with h themselves
 
     @property
     def gates(self):
@@ -58,15 +62,18 @@ class RNN(Cell):
     def slopes(self, gates, states, kept):
         h = states[0][1:]
         h_z = empty(h.shape, h.dtype)
-        if self.nonlinearity == "tanh":
-            np.multiply(h, h, out=h_z)
-            np.subtract(1, h_z, out=h_z)
-        else:
-            np.greater(h, 0, out=h_z)
+        if self.nonlinearity == "relu":
+            h_z.fill(0)
+            return h_z[:, None], (h > 0)[:, None]
+        np.multiply(h, h, out=h_z)
+        np.subtract(1, h_z, out=h_z)
         return (h_z[:, None],)
 
-    def backward(self, dh, dnext, h_z):
-        h_z *= dh
+    def backward(self, dh, dnext, h_z, positive=None):
+        if positive is None:
+            h_z *= dh
+        else:
+            np.copyto(h_z, dh, where=positive)  # chosen, not multiplied: 0 · ∞ would be NaN
 
 
 class LSTM(Cell):
@@ -127,7 +134,7 @@ class GRU(Cell):
     """
 
     kept, scale = 1, (0.5, 0.5, 1)
-    summed = False
+    summed, inner_bias = False, True
 
     def workspace(self, p, H, B, dtype):
         return np.repeat(p["b_hn"][:, None], B, axis=1), np.empty((H, B), dtype), np.array(0.5, dtype)
@@ -171,6 +178,56 @@ class GRU(Cell):
         return dzx
 
 
+class ResetFirstGRU(Cell):
+    """r, z = σ(zx + zh)                      (Cho et al. 2014 as published; the default of ONNX and of old Keras:
+    n = tanh(zx_n + (r ⊙ h_{t-1}) W_hn)    the reset gate acts before the matrix product)
+    h_t = (1 - z) ⊙ n + z ⊙ h_{t-1}
+
+    Gate order r, z, n. The candidate's product waits for r, so this cell asks for it: `product` is handed to it, and on
+    the way back its mirror, which turns ∂loss/∂zh_n into ∂loss/∂(r ⊙ h_{t-1}).
+    """
+
+    scale, late = (0.5, 0.5, 1), 1
+
+    def workspace(self, p, H, B, dtype):
+        return np.empty((H, B), dtype), np.array(0.5, dtype)
+
+    def forward(self, z, zh, prev, new, kept, work):
+        (h_prev,), (h,), (r_h, half, product), rz, (r, update, n) = prev, new, work, z[:2], z
+        rz += zh[:2]
+        squash(rz, half, half)
+        product(np.multiply(r, h_prev, out=r_h), zh[2])
+        n += zh[2]
+        np.tanh(n, out=n)
+        np.subtract(h_prev, n, out=h)
+        h *= update
+        h += n
+
+    def slopes(self, gates, states, kept):
+        (r, z, n), h_prev = gates.swapaxes(0, 1), states[0][:-1]
+        s_z = empty(gates.shape, gates.dtype)
+        r_r, h_z, h_n = np.subtract(1, gates, out=s_z).swapaxes(0, 1)
+        r_r *= r
+        r_r *= h_prev  # ∂(r ⊙ h_{t-1})/∂z_r = r (1 - r) h_{t-1}
+        np.multiply(n, n, out=h_n)
+        np.subtract(1, h_n, out=h_n)
+        h_n *= h_z  # ∂h/∂z_n = (1 - z) (1 - n²)
+        h_z *= z
+        h_z *= h_prev - n  # ∂h/∂z_z = z (1 - z) (h_{t-1} - n)
+        return s_z, r, z
+
+    def asked(self, gates, states):
+        """What the late product read, for many steps: r ⊙ h_{t-1} (T, H, B)."""
+        return gates[:, 0] * states[0][:-1]
+
+    def backward(self, dh, dnext, s_z, r, z, product):
+        s_z[1:] *= dh
+        dr_h = product(s_z[2])
+        s_z[0] *= dr_h
+        dr_h *= r
+        return dr_h + dh * z  # h_{t-1} is reached through r ⊙ h_{t-1}, and without any matrix
+
+
 def squash(z, a, b):
     """y = a tanh(z) + b, in place, b = 1 - a: with a = 1 it is tanh(z), with a = ½ the logistic sigmoid σ(2z).
     With a an array, one call squashes all gates, each in its own way."""
@@ -179,6 +236,8 @@ def squash(z, a, b):
     z += b
 
 
-def make(cell, nonlinearity="tanh"):
+def make(cell, nonlinearity="tanh", reset="after"):
     """The cell of that name: "rnn", "lstm" or "gru"."""
-    return RNN(nonlinearity) if cell == "rnn" else {"lstm": LSTM, "gru": GRU}[cell]()
+    if cell == "rnn":
+        return RNN(nonlinearity)
+    return {"lstm": LSTM, "gru": GRU if reset == "after" else ResetFirstGRU}[cell]()

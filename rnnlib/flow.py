@@ -12,17 +12,33 @@ import numpy as np
 from . import check
 
 
-def gradient_flow(net, params, xs, dhs):
+def gradient_flow(net, params, xs, dhs, *, lengths=None, state=None):
     """(L, T): ‖∂loss/∂h_t^l‖, Euclidean over batch and units, where dhs = ∂loss/∂run.hs.
 
-    The gradient is total: own loss, layers above and future together.
+    The gradient is total: own loss, layers above and future together. On padding it is zero.
     """
-    return norms(net.backward(params, net.forward(params, xs), dhs))
+    return norms(net.backward(params, net.forward(params, xs, state, lengths=lengths), dhs))
+
+
+def weight_gradients_by_step(net, params, xs, dhs, *, lengths=None, state=None):
+    """(L, T): the Frobenius norm of what step t adds to the gradient of layer l's recurrent weights.
+
+        ∂loss/∂W_hh = Σ_t Σ_b h_{t-1,b} ⊗ dz_{t,b},    term t: Σ_b h_{t-1,b} ⊗ dz_{t,b}
+
+    A gradient by h that fades on its way back is of no consequence by itself; what learning misses is these terms, for
+    they are what an update is made of. (Asked for by PyTorch's users since 2017: pytorch#1407.) Both directions of a
+    bidirectional layer are taken together.
+    """
+    run = net.forward(params, xs, state, lengths=lengths)
+    return np.array(net.backward(params, run, dhs, by_step=True).by_step)
 
 
 def norms(grad):
     """(L, T): the same for a backward pass that has been made, the `Grad` of net.backward."""
     return np.array([np.linalg.norm(dh.astype(np.float64), axis=(1, 2)) for dh in grad.hs])
+
+
+PIECE = 2**20  # numbers of a Jacobian that `step_jacobians` makes at a time
 
 
 def _one_way(net):
@@ -60,14 +76,21 @@ def long_range_jacobian(net, params, xs, state=None):
 
 
 def step_jacobians(net, params, xs, state=None):
-    """(T, N, N): J_t = ∂s_t/∂s_{t-1} for every step along one sequence xs (T, D). All T·N rows in one batch."""
+    """(T, N, N): J_t = ∂s_t/∂s_{t-1} for every step along one sequence xs (T, D).
+
+    The N rows of many steps go back as one batch, as many steps as fit into PIECE numbers.
+    """
     _one_way(net)
     xs = check.array("xs", xs, [("T", None), ("D", net.input_size)], net.dtype, finite=True)
     s = trajectory(net, params, xs[:, None], state)[:-1, 0]  # (T, N)
     T, N = s.shape
-    run = net.forward(params, np.repeat(xs, N, axis=0)[None], unpack(net, np.repeat(s, N, axis=0)))
-    seeds = unpack(net, np.tile(np.eye(N, dtype=net.dtype), (T, 1)))
-    return pack(net.backward(params, run, np.zeros_like(run.hs), seeds).state).reshape(T, N, N)
+    J, ready, size = np.empty((T, N, N), net.dtype), net.prepare(params), max(1, PIECE // N**2)
+    for first in range(0, T, size):
+        here = slice(first, first + size)
+        run = net.forward(ready, np.repeat(xs[here], N, axis=0)[None], unpack(net, np.repeat(s[here], N, axis=0)))
+        seeds = unpack(net, np.tile(np.eye(N, dtype=net.dtype), (len(xs[here]), 1)))
+        J[here] = pack(net.backward(ready, run, np.zeros_like(run.hs), seeds).state).reshape(-1, N, N)
+    return J
 
 
 def singular_values(J):

@@ -66,10 +66,18 @@ def gradcheck(net_or_model, params, xs, targets=None, *, lengths=None, state=Non
     """
     if not isinstance(net_or_model, (DeepRNN, Model)):
         raise TypeError(f"net_or_model: expected a DeepRNN or a Model, got {type(net_or_model).__name__}")
+    net = getattr(net_or_model, "net", net_or_model)
     if net_or_model.dtype != np.float64:
         raise TypeError(f"dtype: expected float64, in which 1e-6 means something, got {net_or_model.dtype}")
     rng = np.random.default_rng(0) if rng is None else check.generator("rng", rng)
-    xs = check.array("xs", xs, [("T", None), ("B", None), ("D", None)])
+    for name, count in (("entries", entries), ("directions", directions)):
+        if count is not None or name == "directions":
+            check.number(name, count, 0, integer=True)
+    if entries == 0 and directions == 0:
+        raise ValueError("entries: expected at least one entry or direction to look at, got entries=0, directions=0")
+    xs = net.check_inputs("xs", xs, [("T", None), ("B", None)], finite=lengths is None)
+    if state is not None:
+        net.check_state("state", state, xs.shape[1])
     make = _model_problem if isinstance(net_or_model, Model) else _net_problem
     point, loss, grad = make(net_or_model, params, xs, targets, lengths, state, rng)
     return compare(loss, point, grad, rng, entries=entries, directions=directions)
@@ -120,10 +128,12 @@ def _net_problem(net, params, xs, _, lengths, state, rng):
     state = net.zero_state(xs.shape[1]) if state is None else state
     seed = int(rng.integers(2**32))
     point = {"params": params, "xs": xs, "state": [list(s) for s in state]}
+    if xs.ndim == 2:  # indices: there is no gradient by them
+        del point["xs"]
 
     def run(p):
         mask_rng = np.random.default_rng(seed) if net.dropout else None
-        return net.forward(p["params"], p["xs"], [tuple(s) for s in p["state"]], lengths=lengths, rng=mask_rng)
+        return net.forward(p["params"], p.get("xs", xs), [tuple(s) for s in p["state"]], lengths=lengths, rng=mask_rng)
 
     here = run(point)
     R = rng.standard_normal(here.hs.shape)
@@ -138,7 +148,7 @@ def _net_problem(net, params, xs, _, lengths, state, rng):
         return sum(float(((a - b) * w).sum()) for a, b, w in zip(now, offset, weights, strict=True))
 
     grad = net.backward(params, here, R, S)
-    return point, loss, {"params": grad.params, "xs": grad.xs, "state": grad.state}
+    return point, loss, {name: getattr(grad, name) for name in point}
 
 
 def _model_problem(model, params, xs, targets, lengths, state, rng):

@@ -1,6 +1,7 @@
 """A stack with a linear read-out and a loss.
 
     y_t = h_t W_hy + b_y                                            (T, B, V), or (B, V) at the last valid step
+                                                                    (of the reverse direction: the first)
     cross_entropy   loss = mean of -log softmax(y)[target], in nats      targets: integers (T, B) or (B,)
     mse             loss = mean of (y - target)²                         targets: floats (T, B, V) or (B, V)
 
@@ -41,7 +42,7 @@ class ModelRun:
     ys: np.ndarray
     run: Run
     features: np.ndarray  # what the read-out read: (T, B, H) or (B, H)
-    last: np.ndarray  # (B,), each sequence's last valid step
+    ends: list  # (steps (B,), units) of each direction: where it has read all of a sequence
 
     @property
     def state(self):
@@ -51,7 +52,8 @@ class ModelRun:
 class Model:
     """A `DeepRNN` with a read-out of `output_size` values V and a loss.
 
-    loss : "cross_entropy" or "mse".  at : "each_step" or "last_step", the last valid one.
+    loss : "cross_entropy" or "mse".  at : "each_step" or "last_step", the last valid one. There each direction is read
+    where it has read the whole sequence: the reverse one at the first step, for at the last it has seen one input.
     """
 
     def __init__(self, net, output_size, loss="cross_entropy", at="each_step"):
@@ -78,9 +80,13 @@ class Model:
             raise ValueError(f"params: expected the key 'layers' (the stack's parameters), got {sorted(params)}")
         run = self.net.forward(params["layers"], xs, state, lengths=lengths, rng=rng)
         T, B, _ = run.hs.shape
-        last = np.full(B, T - 1) if lengths is None else np.asarray(lengths) - 1
-        features = run.hs if self.at == "each_step" else run.hs[last, np.arange(B)]
-        return ModelRun(features @ params["W_hy"] + params["b_y"], run, features, last)
+        last, H = np.full(B, T - 1) if lengths is None else np.asarray(lengths) - 1, self.net.hidden_size
+        ends = [(last, slice(0, H)), (np.zeros(B, int), slice(H, None))][: len(self.net.directions)]
+        each = np.arange(B)
+        features = run.hs
+        if self.at == "last_step":
+            features = np.concatenate([run.hs[steps, each, units] for steps, units in ends], axis=1)
+        return ModelRun(features @ params["W_hy"] + params["b_y"], run, features, ends)
 
     def predict(self, params, xs, lengths=None):
         """The read-out ys (T, B, V) or (B, V): scores for cross_entropy (argmax is the class), values for mse."""
@@ -126,6 +132,7 @@ class Model:
             dhs = dfeatures
         else:
             dhs = np.zeros_like(run.run.hs)
-            dhs[run.last, np.arange(len(run.last))] = dfeatures
+            for steps, units in run.ends:
+                dhs[steps, np.arange(len(steps)), units] = dfeatures[:, units]
         layers = self.net.backward(params["layers"], run.run, dhs).params
         return {"layers": layers, "W_hy": features.T @ flat, "b_y": flat.sum(0)}

@@ -14,9 +14,9 @@ from .memory import empty
 EPS = 1e-5
 
 
-def centre(W):
+def centre(W, axis=-1):
     """W (D, N) less its mean over the N units: x centre(W) = xW - mean(xW). Its own transpose, so it serves dW too."""
-    return W - W.mean(-1, keepdims=True)
+    return W - W.mean(axis, keepdims=True)
 
 
 class LayerNorm:

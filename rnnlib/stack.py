@@ -9,68 +9,34 @@ bidirectional    a second set of weights reads each layer's input from the end; 
                  (Schuster, Paliwal 1997)
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from . import cells, check, init
-from .layer import Layer
-
-
-@dataclass
-class StackLayerRun:
-    """One layer of a run: hs is what it computed, (T, B, H), or (T, B, 2H) when bidirectional."""
-
-    hs: np.ndarray
-    state: tuple  # of (B, H) or (B, 2H), at each sequence's last valid step
-    passes: list  # LayerRun per direction
-    keep: np.ndarray | None  # what dropout multiplied the input from below with
-
-
-@dataclass
-class Run:
-    """A forward pass. hs is what leaves the top of the stack: h of the top layer (plus the residual sum)."""
-
-    hs: np.ndarray
-    layers: list
-    mask: np.ndarray | None
-    input_shape: tuple
-
-    @property
-    def state(self):
-        return [layer.state for layer in self.layers]
-
-
-class GradientTree(list):
-    """∂loss/∂params: a list over layers of dicts, as params is. The type tells to_torch what it is given."""
-
-
-@dataclass
-class Grad:
-    """A backward pass: params mirrors the parameters, hs[l] (T, B, H) is the total ∂loss/∂h_t of layer l."""
-
-    params: GradientTree
-    xs: np.ndarray
-    state: list
-    hs: list
+from .layer import Layer, locked
+from .run import Grad, GradientTree, Ready, Run, StackLayerRun, check_run, differing
 
 
 class DeepRNN:
     """A stack of L recurrent layers: h_t^l = cell(below_t^l W_xh^l + b_h^l, h_{t-1}^l W_hh^l).
 
-    cell : "rnn", "lstm" or "gru";  nonlinearity "tanh" or "relu", for "rnn" alone.
+    cell : "rnn", "lstm" or "gru";  nonlinearity "tanh" or "relu", for "rnn" alone;  reset "after" or "before" the
+    matrix product, for "gru" alone (see `cells`).
     input_size D, hidden_size H, num_layers L : positive integers.
     skip_input, residual, bidirectional, dropout : see the module; layer_norm : see `rnnlib.norm`.
     dtype : np.float64 or np.float32, of parameters, inputs and results alike.
     The object holds the configuration alone: parameters and states come in and go out as values.
     """
 
-    def __init__(self, cell, input_size, hidden_size, num_layers=1, *, nonlinearity="tanh", skip_input=False,
-                 residual=False, layer_norm=False, dropout=0.0, bidirectional=False, dtype=np.float64):  # fmt: skip
+    def __init__(self, cell, input_size, hidden_size, num_layers=1, *, nonlinearity="tanh", reset="after",
+                 skip_input=False, residual=False, layer_norm=False, dropout=0.0, bidirectional=False,
+                 dtype=np.float64):  # fmt: skip
         self.cell = check.choice("cell", cell, ("rnn", "lstm", "gru"))
         self.nonlinearity = check.choice("nonlinearity", nonlinearity, ("tanh", "relu"))
         if nonlinearity != "tanh" and cell != "rnn":
             raise ValueError(f"nonlinearity: expected 'tanh' for cell {cell!r}, whose gates fix it, got 'relu'")
+        self.reset = check.choice("reset", reset, ("after", "before"))
+        if reset != "after" and (cell != "gru" or layer_norm):
+            raise ValueError(f"reset: expected 'after' for cell {cell!r}, layer_norm={layer_norm}, got 'before'")
         self.input_size = int(check.number("input_size", input_size, 1, integer=True))
         self.hidden_size = int(check.number("hidden_size", hidden_size, 1, integer=True))
         self.num_layers = int(check.number("num_layers", num_layers, 1, integer=True))
@@ -85,14 +51,15 @@ class DeepRNN:
         above = self.output_size + self.input_size * self.skip_input
         self.layers = [
             Layer(
-                cells.make(cell, nonlinearity),
-                above if l else input_size,
-                hidden_size,
-                layer_norm,
-                self.dtype,
+                cells.make(cell, nonlinearity, reset), above if l else input_size, hidden_size, layer_norm, self.dtype
             )
             for l in range(num_layers)
         ]
+
+    @property
+    def described(self):
+        """The configuration as a dict of plain values: two nets of equal configuration are the same net."""
+        return {k: v for k, v in vars(self).items() if k not in ("layers", "directions")}
 
     def shapes(self):
         """List over layers of {parameter name: axes}. The reverse direction's names end in _reverse."""
@@ -115,22 +82,55 @@ class DeepRNN:
         shape = (B, self.output_size)
         return [tuple(np.zeros(shape, self.dtype) for _ in range(y.cell.states)) for y in self.layers]
 
-    def forward(self, params, xs, state=None, *, lengths=None, rng=None):
+    def prepare(self, params):
+        """Parameters made ready once, for many calls of `step` or `forward`: a Ready, which goes in their place."""
+        if isinstance(params, Ready):
+            if params.described != self.described:
+                raise ValueError(f"params: expected what prepare of this net returned, {differing(params, self)}")
+            return params
+        self.check_params(params)
+        copies = [{name: locked(np.array(value)) for name, value in layer.items()} for layer in params]
+        layers = [[y.prepare(own(p, d)) for d, _ in self.directions] for y, p in zip(self.layers, copies)]
+        return Ready(copies, layers, self.described)
+
+    def step(self, ready, x, state):
+        """One step of the whole stack: (h (B, H), new state), as forward over one step gives run.hs[0], run.state.
+
+        ready : from `prepare`.  x : (B, D), or (B,) of indices.  state : list over layers of tuples of (B, H).
+        """
+        if not isinstance(ready, Ready):
+            raise TypeError(f"ready: expected what prepare returned, got {type(ready).__name__}")
+        ready = self.prepare(ready)
+        if self.bidirectional:
+            raise ValueError("net: expected one direction, got a bidirectional stack, which needs the whole sequence")
+        x = self.check_inputs("x", x, [("B", None)])
+        self.check_state("state", state, len(x))
+        out, new = x, []
+        for l, layer in enumerate(self.layers):
+            below = np.concatenate([out, self.vectors(x)], axis=-1) if l and self.skip_input else out
+            new.append(layer.step(ready.params[l], ready.layers[l][0], below, state[l]))
+            out = new[-1][0] + out if l and self.residual else new[-1][0]
+        return out, new
+
+    def forward(self, params, xs, state=None, *, lengths=None, rng=None, keep=True):
         """Run the stack over xs (T, B, D) and return a Run.
 
+        params : as `init` draws them, or what `prepare` made of them.  xs : or whole numbers (T, B) from 0 to D - 1,
+        each for the one-hot vector of that number: rows of W_xh are picked, and only they get a gradient.
         state : list over layers of tuples of (B, H); zero if None. lengths (B,) : how many steps of each sequence
         count; the rest is padding, comes out as zero and changes nothing. rng : a Generator; dropout acts only
-        with one.
+        with one. keep : False keeps nothing for a way back, which saves time and memory.
         """
-        self.check_params(params)
-        axes = [("T", None), ("B", None), ("D", self.input_size)]
+        ready = self.prepare(params)
+        axes = [("T", None), ("B", None)]
         if lengths is None:
-            xs, mask = check.array("xs", xs, axes, self.dtype, finite=True), None
+            xs, mask = np.array(self.check_inputs("xs", xs, axes)), None
         else:
-            xs = check.array("xs", xs, axes, self.dtype)
+            xs = self.check_inputs("xs", xs, axes, finite=False)
             lengths = check.integers("lengths", lengths, [("B", xs.shape[1])], 1, len(xs))
             mask = np.arange(len(xs))[:, None] < lengths  # (T, B)
-            xs = check.array("xs", np.where(mask[..., None], xs, 0), axes, self.dtype, finite=True)
+            real = mask if xs.ndim == 2 else mask[..., None]
+            xs = self.check_inputs("xs", np.where(real, xs, xs.dtype.type(0)), axes)
         B = xs.shape[1]
         state = self.zero_state(B) if state is None else self.check_state("state", state, B)
         if rng is not None:
@@ -138,60 +138,81 @@ class DeepRNN:
 
         runs, out = [], xs
         for l, layer in enumerate(self.layers):
-            keep, below = None, out
+            chosen, below = None, out
             if l and self.dropout and rng is not None:
-                keep = (rng.random(out.shape) >= self.dropout).astype(self.dtype) / self.dtype.type(1 - self.dropout)
-                below = out * keep
+                chosen = rng.random(out.shape) >= self.dropout
+                below = self.thinned(out, chosen)
             if l and self.skip_input:
-                below = np.concatenate([below, xs], axis=-1)
+                below = np.concatenate([below, self.vectors(xs)], axis=-1)
+            own_mask, kept = (lambda way: None if mask is None else mask[::way]), ready.params[l]
             passes = [
-                layer.forward(own(params[l], d), below[::way], s, None if mask is None else mask[::way])
-                for (d, way), s in zip(self.directions, self.per_direction(state[l]), strict=True)
+                layer.forward(own(kept, d), weights, below[::way], s, own_mask(way), keep)
+                for (d, way), weights, s in zip(self.directions, ready.layers[l], self.per_direction(state[l]))
             ]
-            hs = join([p.hs[::way] for p, (_, way) in zip(passes, self.directions, strict=True)])
+            hs = locked(join([p.hs[::way] for p, (_, way) in zip(passes, self.directions, strict=True)]))
             ends = tuple(join(s) for s in zip(*(p.state for p in passes), strict=True))
-            runs.append(StackLayerRun(hs, ends, passes, keep))
-            out = hs + out if l and self.residual else hs
-        return Run(out, runs, mask, xs.shape)
+            runs.append(StackLayerRun(hs, ends, passes if keep else None, chosen))
+            out = locked(hs + out) if l and self.residual else hs
+        return Run(out, runs, mask, xs.shape, ready)
 
-    def backward(self, params, run, dhs, dstate=None):
+    def backward(self, params, run, dhs, dstate=None, *, by_step=False):
         """∂loss/∂(params, xs, state, every h_t) as a Grad, from dhs = ∂loss/∂run.hs and dstate = ∂loss/∂run.state.
 
-        What comes out of the padding is ignored: those outputs are zero whatever the parameters are.
+        What comes out of the padding is ignored: those outputs are zero whatever the parameters are. The gradient is
+        that of the forward pass that made `run`: another net's run, or other parameters, are refused. by_step : also
+        measure grad.by_step (L, T), see `flow.weight_gradients_by_step`.
         """
-        self.check_params(params)
-        if not isinstance(run, Run):
-            raise TypeError(f"run: expected what forward returned, got {type(run).__name__}")
-        T, B, _ = run.input_shape
+        check_run(self, params, run)
+        T, B = run.input_shape[:2]
         dhs = check.array("dhs", dhs, [("T", T), ("B", B), ("H", self.output_size)], self.dtype)
         dstate = self.zero_state(B) if dstate is None else self.check_state("dstate", dstate, B)
 
-        grad, dxs = Grad(GradientTree(), None, [], []), []
+        grad, dxs = Grad(GradientTree(), None, [], [], []), []
         dout = dhs if run.mask is None else np.where(run.mask[..., None], dhs, 0)
         for l in reversed(range(self.num_layers)):
             layer_run, grads = run.layers[l], {}
             results = []
             ways = zip(self.directions, split(dout, len(self.directions)), self.per_direction(dstate[l]), strict=True)
             for p, ((d, way), dh, ds) in zip(layer_run.passes, ways, strict=True):
-                result = self.layers[l].backward(own(params[l], d), p, dh[::way], ds)
+                result = self.layers[l].backward(own(run.ready.params[l], d), p, dh[::way], ds, by_step)
                 grads |= {n + d: v for n, v in result.params.items()}
                 results.append(result)
             grad.params.insert(0, grads)
+            if by_step:
+                both = [r.by_step[::way] for r, (_, way) in zip(results, self.directions)]
+                grad.by_step.insert(0, np.sqrt(total([norms**2 for norms in both])))
             grad.hs.insert(0, join([r.hs[::way] for r, (_, way) in zip(results, self.directions, strict=True)]))
             grad.state.insert(0, tuple(join(s) for s in zip(*(r.state for r in results), strict=True)))
+            if l == 0 and len(run.input_shape) == 2:
+                return grad  # nothing is to be said of the gradient by an index
             dbelow = total([r.xs[::way] for r, (_, way) in zip(results, self.directions, strict=True)])
             if l and self.skip_input:
                 dxs.append(dbelow[..., self.output_size :])
                 dbelow = dbelow[..., : self.output_size]
-            if layer_run.keep is not None:
-                dbelow = dbelow * layer_run.keep
+            if layer_run.chosen is not None:
+                dbelow = self.thinned(dbelow, layer_run.chosen)
             dout = dbelow + dout if l and self.residual else dbelow
         grad.xs = total([dout, *dxs])
         return grad
 
+    def thinned(self, a, chosen):
+        """Dropout: what is chosen, divided by the share that is chosen, so that the mean stays."""
+        return np.where(chosen, a / self.dtype.type(1 - self.dropout), self.dtype.type(0))
+
+    def vectors(self, xs):
+        """xs as vectors, one-hot ones for indices."""
+        return np.eye(self.input_size, dtype=self.dtype)[xs] if xs.dtype.kind == "i" else xs
+
     def per_direction(self, state):
         """A layer's state tuple of (B, 2H) as one tuple of (B, H) per direction."""
         return list(zip(*(split(s, len(self.directions)) for s in state), strict=True))
+
+    def check_inputs(self, name, xs, axes, finite=True):
+        """xs (…, D) of the net's dtype, or whole numbers (…) from 0 to D - 1."""
+        if np.asarray(xs).dtype.kind in "iu" and np.ndim(xs) == len(axes):
+            high = self.input_size - 1 if finite else np.inf
+            return check.integers(name, xs, axes, 0 if finite else -np.inf, high).astype(np.intp)
+        return check.array(name, xs, [*axes, ("D", self.input_size)], self.dtype, finite)
 
     def check_params(self, params):
         for l, shapes in enumerate(self.shapes()):

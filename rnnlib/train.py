@@ -81,13 +81,16 @@ class Step:
     grads: object  # as applied, after clipping
 
 
-def train(model, params, batches, optimizer=None, *, clip_norm=None, truncate=None, rng=None):
+def train(model, params, batches, optimizer=None, *, clip_norm=None, truncate=None, carry_state=False, rng=None):
     """Yield a `Step` after every update.
 
     batches : iterable of (xs, targets) or (xs, targets, lengths), finite or endless.
     optimizer : SGD(...) or Adam(...); Adam() if None. clip_norm : global-norm clipping, before the update.
     truncate : window in steps for truncated BPTT: every batch is cut into windows, an update follows each, the
-    state is handed on and the gradient is not (Williams, Peng 1990). rng : a Generator, for dropout.
+    state is handed on and the gradient is not (Williams, Peng 1990). carry_state : whether a batch begins in the state
+    in which the one before ended, as the streams of `data.text_batches` read on: the state, not the gradient. All
+    batches then need the same B, and no lengths; where an epoch begins anew, its first batch has a foreign past.
+    rng : a Generator, for dropout.
     A loss or gradient that is not finite stops with FloatingPointError; the last Step's params are whole.
     """
     if not isinstance(model, Model):
@@ -104,16 +107,26 @@ def train(model, params, batches, optimizer=None, *, clip_norm=None, truncate=No
                 "truncate: expected a model that reads out at each_step in one direction, got "
                 f"at={model.at!r}, bidirectional={model.net.bidirectional}"
             )
-    return _steps(model, params, batches, optimizer, clip_norm, truncate, rng)
+    if check.flag("carry_state", carry_state) and model.net.bidirectional:
+        raise ValueError(
+            "carry_state: expected False for a bidirectional net, whose reverse half reads no past, got True"
+        )
+    return _steps(model, params, batches, optimizer, clip_norm, truncate, carry_state, rng)
 
 
-def _steps(model, params, batches, optimizer, clip_norm, truncate, rng):
-    memory, index = optimizer.init(params), 0
+def _steps(model, params, batches, optimizer, clip_norm, truncate, carry_state, rng):
+    memory, index, state = optimizer.init(params), 0, None
     for batch, (xs, targets, *rest) in enumerate(batches, 1):
         lengths = rest[0] if rest else None
+        if carry_state:
+            _check_stream(batch, xs, lengths, state)
+        else:
+            state = None
         for xs_w, targets_w, lengths_w, live in windows(xs, targets, lengths, truncate):
-            state = None if live is None else [tuple(s[live] for s in layer) for layer in run.state]  # noqa: F821
+            if live is not None:
+                state = [tuple(s[live] for s in layer) for layer in state]
             run = model.forward(params, xs_w, lengths_w, state=state, rng=rng)
+            state = run.state
             loss, dys = model.loss_and_dys(run.ys, targets_w, run.run.mask)
             grads = model.backward(params, run, dys)
             norm = global_norm(grads)
@@ -129,6 +142,20 @@ def _steps(model, params, batches, optimizer, clip_norm, truncate, rng):
             yield Step(index, batch, loss, norm, clipped, params, grads)
 
 
+def _check_stream(batch, xs, lengths, state):
+    """Whether this batch can go on where the one before ended."""
+    if lengths is not None:
+        raise ValueError(
+            f"batches: expected no lengths with carry_state, for streams do not end, got some in batch {batch}"
+        )
+    B = len(state[0][0]) if state else None
+    if B is not None and np.shape(xs)[1] != B:
+        raise ValueError(
+            f"batches: expected B={B} along axis 1 of xs in batch {batch}, for carry_state hands each stream its own "
+            f"state, got {np.shape(xs)[1]}"
+        )
+
+
 def windows(xs, targets, lengths, size):
     """(xs, targets, lengths, live) for every window of `size` steps, the whole batch if size is None.
 
@@ -139,8 +166,8 @@ def windows(xs, targets, lengths, size):
         yield xs, targets, lengths, None
         return
     xs, targets = np.asarray(xs), np.asarray(targets)
-    check.shape("xs", xs, [("T", None), ("B", None), ("D", None)])
-    T, B, _ = xs.shape
+    check.shape("xs", xs, [("T", None), ("B", None), *[("D", None)] * (xs.dtype.kind not in "iu")])
+    T, B = xs.shape[:2]
     check.shape("targets", targets, [("T", T), ("B", B), *[("V", None)] * (targets.ndim - 2)])
     lengths = None if lengths is None else check.integers("lengths", lengths, [("B", B)], 1, T)
     for t in range(0, T, size):

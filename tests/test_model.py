@@ -40,7 +40,9 @@ def test_the_loss_by_hand(loss, at, lengths):
     real, losses = lengths or [T] * B, []
     for b in range(B):
         for t in range(real[b]) if at == "each_step" else [real[b] - 1]:
-            ys = hs[t, b] @ params["W_hy"] + params["b_y"]
+            reverse = t if at == "each_step" else 0  # where the reverse direction has read the whole sequence
+            features = np.concatenate([hs[t, b, :H], hs[reverse, b, H:]])
+            ys = features @ params["W_hy"] + params["b_y"]
             place = (t, b) if at == "each_step" else b
             np.testing.assert_allclose(model.predict(params, xs, lengths)[place], ys, rtol=1e-12)
             losses.append(by_hand(model, ys, targets[place]))
@@ -179,3 +181,39 @@ def test_a_model_overfits_one_batch():
     (*_, last) = rnnlib.train(model, model.init(rng(2)), [(xs, targets)] * 150, rnnlib.Adam(1e-2), clip_norm=1.0)
     assert model.evaluate(last.params, xs, targets) < 0.01 < log(4)
     assert (model.predict(last.params, xs).argmax(-1) == targets).all()
+
+
+# ------------------------------------------------------------------------------- two directions, read at the end
+
+
+def reads_both_ends(T, lengths, **options):
+    """Is what a `last_step` model reads the final state of each direction of the top layer?"""
+    net = rnnlib.DeepRNN("lstm", D, H, 2, bidirectional=True, **options)
+    model = rnnlib.Model(net, V, at="last_step")
+    params, xs = random_params(model), rng(1).standard_normal((T, len(lengths), D))
+    run = model.forward(params, xs, lengths)
+    return np.allclose(run.features, run.run.state[-1][0], rtol=1e-13, atol=0)
+
+
+@pytest.mark.parametrize("T, lengths", [(6, [6, 4]), (1, [1]), (3, [1, 3, 2])])
+def test_at_the_end_each_direction_is_read_where_it_has_read_everything(T, lengths):
+    assert reads_both_ends(T, lengths)
+
+
+def test_a_reverse_half_that_has_seen_one_input_is_noticed(monkeypatch):
+    """A fault published in several projects: `hs` at the last step, where the reverse direction has only begun."""
+    true = rnnlib.Model.forward
+
+    def wrong(model, params, xs, lengths=None, **kw):
+        run = true(model, params, xs, lengths, **kw)
+        run.features = run.run.hs[np.asarray(lengths) - 1, np.arange(len(lengths))]
+        return run
+
+    monkeypatch.setattr(rnnlib.Model, "forward", wrong)
+    assert not reads_both_ends(6, [6, 4])
+
+
+def test_the_last_step_of_two_directions_is_gradchecked():
+    model = rnnlib.Model(rnnlib.DeepRNN("gru", D, H, 2, bidirectional=True, residual=False), V, at="last_step")
+    params, xs = random_params(model), rng(1).standard_normal((5, 3, D))
+    assert rnnlib.gradcheck(model, params, xs, np.array([0, 1, 2]) % V, lengths=[5, 2, 1]).error <= 1e-6

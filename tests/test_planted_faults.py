@@ -165,7 +165,10 @@ def textbook_backward(wrong, layer, p, run, dhs, dstate):
 
 
 def textbook(monkeypatch, wrong=None):
-    monkeypatch.setattr(Layer, "backward", lambda *arguments: textbook_backward(wrong, *arguments))
+    def backward(layer, p, run, dhs, dstate, by_step=False):
+        return textbook_backward(wrong, layer, p, run, dhs, dstate)
+
+    monkeypatch.setattr(Layer, "backward", backward)
 
 
 PLAIN, NORM = {"cell": "rnn"}, {"cell": "rnn", "layer_norm": True}
@@ -232,10 +235,11 @@ def bend_run(monkeypatch, change):
 def bend_net(monkeypatch, **attributes):
     """Let DeepRNN.backward believe that the net has other attributes."""
 
-    def bent(true, net, *rest, **kw):
+    def bent(true, net, params, run, *rest, **kw):
         other = copy.copy(net)
         vars(other).update(attributes)
-        return true(other, *rest, **kw)
+        run = replace(run, ready=replace(run.ready, described=other.described))
+        return true(other, params, run, *rest, **kw)
 
     bend(monkeypatch, rnnlib.DeepRNN, "backward", bent)
 
@@ -309,15 +313,17 @@ def _(monkeypatch):
 
 @fault("the dropout mask not applied on the way back", cell="rnn", dropout=0.5)
 def _(monkeypatch):
-    bend_run(monkeypatch, lambda net, run: replace(run, layers=[replace(y, keep=None) for y in run.layers]))
+    bend_run(monkeypatch, lambda net, run: replace(run, layers=[replace(y, chosen=None) for y in run.layers]))
 
 
 @fault("dropout without its 1 / (1 - p) on the way back", cell="rnn", dropout=0.5)
 def _(monkeypatch):
-    def change(net, run):
-        return replace(run, layers=[y if y.keep is None else replace(y, keep=1.0 * (y.keep > 0)) for y in run.layers])
+    def bent(true, net, *arguments):
+        with monkeypatch.context() as back:
+            back.setattr(rnnlib.DeepRNN, "thinned", lambda net, a, chosen: a * chosen)
+            return true(net, *arguments)
 
-    bend_run(monkeypatch, change)
+    bend(monkeypatch, rnnlib.DeepRNN, "backward", bent)
 
 
 @fault("the reverse direction not turned round again", cell="gru", bidirectional=True)
@@ -395,7 +401,9 @@ def _(monkeypatch):
         monkeypatch,
         rnnlib.Model,
         "backward",
-        lambda true, model, params, run, dys: true(model, params, replace(run, last=np.full(2, 4)), dys),
+        lambda true, model, params, run, dys: true(
+            model, params, replace(run, ends=[(np.full(2, 4), slice(None))]), dys
+        ),
     )
 
 
