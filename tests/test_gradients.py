@@ -336,3 +336,27 @@ def test_models_and_optimizers_stay_float32(loss, at, optimizer):
     for step in rnnlib.train(model, params, [(xs, targets, np.array([5, 3]))] * 3, optimizer, clip_norm=0.01):
         assert {a.dtype for a in arrays(step.params, step.grads)} == {np.dtype(np.float32)}
     assert model.predict(params, xs).dtype == np.float32
+
+
+# ------------------------------------------------------------------------------------------------ closed gates
+
+
+@pytest.mark.parametrize(("dtype", "nine", "five"), [(np.float64, -16, -25), (np.float32, None, -4)])
+def test_a_gate_is_exact_to_the_last_place_of_one(dtype, nine, five):
+    """σ(z) = ½ tanh(z/2) + ½ is off by at most a unit in the last place of 1, and so a closed gate has few right
+    digits: nine down to z = -16 in float64, five down to -25 there and -4 in float32."""
+    net = rnnlib.DeepRNN("lstm", 1, 1, dtype=dtype)
+    zs = np.linspace(-45, 45, 3001)
+    exact = np.where(zs < 0, np.exp(-np.logaddexp(0, -zs)), 1 / (1 + np.exp(-np.abs(zs))))
+    params = net.init(np.random.default_rng(0))
+    params = [{k: np.zeros_like(v) for k, v in params[0].items()}]
+    params[0]["W_xh"][0, 1] = 1  # the forget gate hears x alone
+    run = net.forward(params, zs.astype(dtype)[None, :, None])
+    gate = run.layers[0].passes[0].gates[0, 1, 0].astype(np.float64)
+    exact = exact if dtype is np.float64 else np.exp(-np.logaddexp(0, -zs.astype(dtype).astype(np.float64)))
+    off = np.abs(gate - exact)
+    assert off.max() <= np.finfo(dtype).eps
+    for digits, least in ((1e-9, nine), (1e-5, five)):
+        if least is not None:
+            assert (off / exact)[zs >= least].max() <= digits
+    assert gate[zs < {np.float64: -40, np.float32: -20}[dtype]].max() == 0

@@ -348,3 +348,55 @@ def test_labels_that_mean_nothing_are_not_learned():
     (*_, last) = rnnlib.train(model, model.init(rng(1)), batches, rnnlib.Adam(1e-2))
     held_out = model.evaluate(last.params, draw.standard_normal((5, 2000, 2)), draw.integers(0, 2, (5, 2000)))
     assert held_out == pytest.approx(log(2), abs=0.02) and held_out > log(2) - 0.001
+
+
+# ------------------------------------------------------------------------------------------------ streams
+
+
+def stream(rng, T, B):
+    """A long echo, cut into batches that read on."""
+    bits = rng.integers(0, 2, (T, B))
+    return np.eye(2)[bits], np.concatenate([np.zeros((1, B), int), bits[:-1]])
+
+
+def test_a_carried_state_makes_batches_one_long_sequence():
+    """Plain descent so slow that the parameters stand still: the losses are those of one pass over everything."""
+    model = rnnlib.Model(rnnlib.DeepRNN("lstm", 2, 3, 2), 2)
+    params, (xs, targets) = model.init(np.random.default_rng(0)), stream(np.random.default_rng(1), 12, 3)
+    batches = [(xs[t : t + 4], targets[t : t + 4]) for t in range(0, 12, 4)]
+    whole = model.loss_and_dys(model.predict(params, xs), targets)[0]
+    for truncate in (None, 2, 3):
+        steps = list(rnnlib.train(model, params, batches, rnnlib.SGD(1e-12), carry_state=True, truncate=truncate))
+        weights = [4] * 3 if truncate is None else [2] * 6 if truncate == 2 else [3, 1] * 3
+        assert np.average([s.loss for s in steps], weights=weights) == pytest.approx(whole, rel=1e-9)
+    anew = [s.loss for s in rnnlib.train(model, params, batches, rnnlib.SGD(1e-12))]
+    assert abs(np.mean(anew) - whole) > 1e-6
+
+
+def test_the_state_is_carried_and_the_gradient_is_not():
+    model = rnnlib.Model(rnnlib.DeepRNN("gru", 2, 3), 2)
+    params, (xs, targets) = model.init(np.random.default_rng(0)), stream(np.random.default_rng(1), 8, 2)
+    one, two = rnnlib.train(
+        model, params, [(xs[:4], targets[:4]), (xs[4:], targets[4:])], rnnlib.SGD(0.1), carry_state=True
+    )
+    state = model.forward(params, xs[:4]).state
+    loss, grads = model.loss_and_grads(one.params, xs[4:], targets[4:], state=state)
+    assert two.loss == pytest.approx(loss, rel=1e-12)
+    np.testing.assert_allclose(two.grads["layers"][0]["W_hh"], grads["layers"][0]["W_hh"], rtol=1e-12)
+
+
+def test_streams_that_do_not_go_on_are_refused():
+    model = rnnlib.Model(rnnlib.DeepRNN("rnn", 2, 3), 2)
+    params, (xs, targets) = model.init(np.random.default_rng(0)), stream(np.random.default_rng(1), 4, 3)
+    steps = rnnlib.train(model, params, [(xs, targets), (xs[:, :2], targets[:, :2])], carry_state=True)
+    first = next(steps)
+    with pytest.raises(ValueError, match=r"batches: expected B=3 along axis 1 of xs in batch 2, .* got 2"):
+        next(steps)
+    assert np.isfinite(first.params["W_hy"]).all()
+    with pytest.raises(ValueError, match="batches: expected no lengths with carry_state"):
+        next(rnnlib.train(model, params, [(xs, targets, [4, 4, 2])], carry_state=True))
+    both = rnnlib.Model(rnnlib.DeepRNN("rnn", 2, 3, bidirectional=True), 2)
+    with pytest.raises(ValueError, match="carry_state: expected False for a bidirectional net"):
+        rnnlib.train(both, both.init(np.random.default_rng(0)), [], carry_state=True)
+    with pytest.raises(TypeError, match="carry_state: expected True or False, got 1"):
+        rnnlib.train(model, params, [], carry_state=1)
