@@ -9,6 +9,7 @@ from .. import flow
 from ..flow import layer_factor, time_rate
 from ..stack import DeepRNN
 from ..viz import Lattice
+from ..viz.lattice import BY_STATE, BY_WEIGHTS
 from .base import Explorer, choice, integer, real, switch
 
 H, D, B = 32, 8, 4  # units, inputs, sequences
@@ -19,7 +20,8 @@ LAST, EVERY = "the last step", "every step"
 
 
 class GradientFlow(Explorer):
-    """‖∂loss/∂h_t^l‖ over layers and time, of the experiment that `gradients` describes."""
+    """‖∂loss/∂h_t^l‖ over layers and time, of the experiment that `gradients` describes; or what each step adds to the
+    gradient of W_hh, of which an update is made."""
 
     def controls(self):
         return {
@@ -31,6 +33,7 @@ class GradientFlow(Explorer):
             "residual": switch("residual"),
             "skip_input": switch("input into every layer"),
             "layer_norm": switch("layer norm"),
+            "weights": switch("by W_hh: what a step adds"),
         }
 
     def scene(self):
@@ -49,7 +52,7 @@ class GradientFlow(Explorer):
 
     def sketch(self, scene, depth, length, cell, gain, at, **options):
         """The last steps alone, as many as there is time for."""
-        steps = int(ENOUGH / depth / (COST[cell] + 1.5 * options["layer_norm"]))
+        steps = int(ENOUGH / depth / (COST[cell] + 1.5 * options["layer_norm"] + 0.5 * options["weights"]))
         if length <= steps:
             return None
         return self.picture_of(scene, depth, length, steps, cell, gain, at, **options)
@@ -66,15 +69,16 @@ class GradientFlow(Explorer):
         norms = lattice(depth, steps, cell, gain, every_step=every, **options)
         for name in ("residual", "skip_input"):
             self.inputs[name].disabled = depth == 1  # both join layers: one layer has nothing to join
+        of, weights = (BY_WEIGHTS if options["weights"] else BY_STATE), options["weights"]
         extra = "".join(f" + {name}" for name, on in zip(("residual", "skip", "norm"), options.values()) if on)
         stack = f"{cell}{extra}, {depth} layer{'s' * (depth > 1)}, {length} steps"
         blank = np.full((depth, length - steps), np.nan)
-        scene.update(np.hstack([blank, norms]), f"{stack}: {claim(norms, every)}", every)
-        return describe(norms, every, options["layer_norm"])
+        scene.update(np.hstack([blank, norms]), f"{stack}: {claim(norms, every)}", every, of)
+        return describe(norms, every, options["layer_norm"], weights)
 
 
-def gradients(depth, length, cell="tanh RNN", gain=1.0, seed=0, every_step=False, **options):
-    """Forward and backward through one stack: (net, params, run, grad).
+def gradients(depth, length, cell="tanh RNN", gain=1.0, seed=0, every_step=False, weights=False, **options):
+    """Forward and backward through one stack: (net, params, run, grad). weights : whether grad.by_step is wanted.
 
     Weights are orthogonal, biases zero; every gate's block of W_hh has spectral radius `gain`. The inputs are noise of
     unit variance. The loss is one random projection of the top layer's last h, scaled so that its gradient there has
@@ -90,7 +94,7 @@ def gradients(depth, length, cell="tanh RNN", gain=1.0, seed=0, every_step=False
     dhs[read] /= np.linalg.norm(dhs[read], axis=(1, 2), keepdims=True)
     with np.errstate(over="ignore", invalid="ignore"):  # an explosion beyond 1.8e308 is said in words
         run = net.forward(params, xs)
-        return net, params, run, net.backward(params, run, dhs)
+        return net, params, run, net.backward(params, run, dhs, by_step=weights)
 
 
 @functools.lru_cache(maxsize=32)
@@ -104,13 +108,13 @@ def network(depth, cell, seed, **options):
 
 @functools.lru_cache(maxsize=32)
 def lattice(depth, length, *args, **kwargs):
-    """(L, T): ‖∂loss/∂h_t^l‖ of `gradients`, with its arguments; nan throughout if the states overflow. Read-only: the
-    newest few are kept."""
+    """(L, T): ‖∂loss/∂h_t^l‖ of `gradients`, with its arguments, or with weights=True what each step adds to the
+    gradient of W_hh; nan throughout if the states overflow. Read-only: the newest few are kept."""
     _, _, run, grad = gradients(depth, length, *args, **kwargs)
     if not all(np.isfinite(layer.hs).all() for layer in run.layers):
         return np.full((depth, length), np.nan)
     with np.errstate(over="ignore", invalid="ignore"):
-        norms = flow.norms(grad)
+        norms = np.array(grad.by_step) if grad.by_step else flow.norms(grad)
     norms.flags.writeable = False
     return norms
 
@@ -134,7 +138,7 @@ def claim(norms, every):
     return time + (f", × {layer_factor(norms[:, -1]):.3g} per layer down" if len(norms) > 1 else "")
 
 
-def describe(norms, every, layer_norm=False):
+def describe(norms, every, layer_norm=False, weights=False):
     """The reading: rate along time, factor along depth, the far corner, and what the picture could not hold."""
     if not np.isfinite(norms).all():
         return "Overflow: beyond 1.8e308 a number is infinite, and the gradient with it. Nothing to read here."
@@ -153,7 +157,10 @@ def describe(norms, every, layer_norm=False):
         steps = math.log(2) / max(abs(rate), 1e-6)
         text = f"Along time, top layer: × {math.exp(rate):.3g} per step back, {clock} {steps:.3g} steps ({word}). "
         text += f"Along depth, at t = T: × {factor:.3g} per layer down. " if L > 1 else "No depth to cross. "
-        text += f"From 1 at the top's last step to <b>{norms[0, 0]:.2g}</b> at the bottom's first step."
+        near, first = ("1" if not weights else f"{norms[-1, -1]:.2g}"), int(weights)  # h_0 = 0 adds nothing at t = 1
+        step = "second" if weights else "first"
+        text += f"From {near} at the top's last step to <b>{norms[0, first]:.2g}</b> at the bottom's {step} step."
+        text += " What learning gets of a step is this, summed over all steps." * weights
     rows = {"top row": norms[-1, ::-1], "bottom row": norms[0, ::-1]} if L > 1 else {"from": norms[0, ::-1]}
     for where, off in (("below 1e-12 (black)", lambda r: r < 1e-12), ("above 1e4 (white)", lambda r: r > 1e4)):
         lags = {name: int(np.argmax(off(row))) for name, row in rows.items() if off(row).any()}

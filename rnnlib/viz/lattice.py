@@ -17,6 +17,7 @@ MAX_LAYERS = 8
 POWERS = [-12, -8, -4, 0, 4]
 LEVELS = [-12, -8, -4]  # lines of equal norm drawn on the colours
 GRID = {"color": "#e4e4e4", "lw": 0.6}
+BY_STATE, BY_WEIGHTS = "‖∂loss/∂h‖", "‖what step t adds to ∂loss/∂W_hh‖"
 TICK = {"color": INK, "ms": 7, "mew": 0.8, "ls": "none", "clip_on": False}
 
 
@@ -25,7 +26,8 @@ def power(k):
 
 
 class Lattice(Scene):
-    """Colour: ‖∂loss/∂h_t^l‖ over time and layer; black is below 1e-12, white above 1e4, lines mark equal norms.
+    """Colour: ‖∂loss/∂h_t^l‖, or what a step adds to the gradient of W_hh, over time and layer; black is below 1e-12,
+    white above 1e4, lines mark equal norms.
     Below: every layer along time, on the same time axis. Right: along depth at the last step, on the same layers."""
 
     width, height = 9.6, 4.7
@@ -47,10 +49,11 @@ class Lattice(Scene):
         self.figure.colorbar(mappable, cax=bar, extend="both", extendfrac=0.07)
         bar.set_yticks(POWERS, labels=[power(k) for k in POWERS])
         bar.hlines(LEVELS, 0, 1, color=PAPER, lw=1.0)
-        self.map.set_title("‖∂loss/∂h‖ over layers and time; white lines: 1e-4, 1e-8, 1e-12", fontsize=9, pad=7)
+        self.titles = {}  # axes -> its moving title, and what follows the name of the norm
+        self._entitle(self.map, " over layers and time; white lines: 1e-4, 1e-8, 1e-12", 7)
 
         self.time.set(ylim=(LOW, HIGH))
-        self.time.set_title("‖∂loss/∂h‖ along time", fontsize=9, pad=4)
+        self._entitle(self.time, " along time", 4)
         self.time.set_yticks(POWERS, labels=[power(k) for k in POWERS])
         self.time.grid(axis="y", **GRID)
         self.between = self.moving(line(self.time, color=QUIET, lw=0.6))
@@ -61,7 +64,7 @@ class Lattice(Scene):
         self.soars = self.moving(line(self.time, color=INK, marker="^", ms=4.5, ls="none", clip_on=False))
 
         self.depth.set(xlim=(DEPTH_LOW, DEPTH_HIGH))
-        self.depth.set_title("‖∂loss/∂h‖ along depth, at t = T", fontsize=9, pad=7)
+        self._entitle(self.depth, " along depth, at t = T", 7, short=True)
         self.depth.set_xticks([-6, -4, -2, 0, 2], labels=[power(k) for k in (-6, -4, -2, 0, 2)])
         self.depth.grid(axis="x", **GRID)
         self.column = self.moving(line(self.depth, color=INK, marker="o", ms=4, mfc=QUIET, lw=1.2))
@@ -97,10 +100,15 @@ class Lattice(Scene):
         self.figure.legend(handles=keys, loc="upper left", bbox_to_anchor=(0.655, 0.415), fontsize=8, handlelength=2.6)
         self.title = self.moving(self.figure.text(0.065, 0.95, "", fontsize=10.5))
 
-    def update(self, norms, title="", every_step=False):
+    def _entitle(self, axes, rest, pad, short=False):
+        self.titles[self.moving(axes.set_title("", fontsize=9, pad=pad))] = rest, short
+
+    def update(self, norms, title="", every_step=False, of=BY_STATE):
         """norms (L, T), nan where they are not known (left blank); every_step: the loss reads every step, not only the
-        last."""
+        last; of: BY_STATE or BY_WEIGHTS."""
         L, T = norms.shape
+        for words, (rest, short) in self.titles.items():
+            words.set_text(("the same" if short and of == BY_WEIGHTS else of) + rest)
         with np.errstate(divide="ignore"):
             logs = np.log10(norms)
         known = np.isfinite(norms).all(axis=0)
@@ -134,8 +142,9 @@ class Lattice(Scene):
             return
         first = int(known.argmax())
         start = "first step" if first == 0 else f"step {first + 1}"
+        what = "Gradient norm" if of == BY_STATE else of
         self.alt += (
-            f"Gradient norm over {L} layers and {T} steps: {norms[-1, -1]:.3g} at the top layer's last step, "
+            f"{what} over {L} layers and {T} steps: {norms[-1, -1]:.3g} at the top layer's last step, "
             f"{norms[0, -1]:.3g} at the bottom layer's last step, {norms[-1, first]:.3g} at the top layer's {start}, "
             f"{norms[0, first]:.3g} at the bottom layer's {start}."
         )
