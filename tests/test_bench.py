@@ -11,6 +11,7 @@ import pytest
 from helpers import load_torch
 
 import rnnlib
+from rnnlib.bench import __main__ as command
 from rnnlib.bench import kernels, measure, report, work
 from rnnlib.train import global_norm
 from rnnlib.tree import leaves
@@ -267,3 +268,26 @@ def test_renewing_replaces_what_is_between_the_marks_alone(tmp_path):
     path.write_text("no marks", encoding="utf-8")
     with pytest.raises(ValueError, match="expected the marks"):
         report.renew(path, "new")
+
+
+@pytest.mark.parametrize("reason", [None, "this is arm64"])
+def test_the_command_measures_every_setting_and_renews_the_file(reason, tmp_path, monkeypatch, capsys):
+    """Extras in the first setting alone; without a choice of kernels, the machine's own are all there is."""
+    path, asked = tmp_path / "README.md", []
+    path.write_text(f"before\n{report.START}\nold\n{report.END}\nafter\n", encoding="utf-8")
+
+    def in_own_process(threads, choice, more, args):
+        asked.append((choice, threads, more))
+        return made((choice, threads))[0]
+
+    monkeypatch.setattr(command, "in_own_process", in_own_process)
+    monkeypatch.setattr(kernels, "why_not_avx2", lambda: reason)
+    monkeypatch.setattr(sys, "argv", ["bench", "--readme", str(path)])
+    command.main()
+    settings = ALL[:2] if reason else ALL
+    assert asked == [(*setting, k == 0) for k, setting in enumerate(settings)]
+    text = path.read_text(encoding="utf-8")
+    assert (
+        text.startswith("before\n") and text.endswith("\nafter\n") and report.summary(made(*settings), reason) in text
+    )
+    assert (report.without_avx2("this is arm64") in capsys.readouterr().out) == (reason is not None)

@@ -119,7 +119,7 @@ def every_row(kind, results):
                 found.setdefault(shape_of(r), {})[r["cell"], threads_of(result)] = number(r.get("ratio"))
     cells = dict.fromkeys(r["cell"] for r in results[0]["rows"])
     columns = [(cell, threads) for cell in cells for threads in map(threads_of, results)]
-    lines = [[shape, *(values[column] for column in columns)] for shape, values in found.items()]
+    lines = [[shape, *(values.get(column, "") for column in columns)] for shape, values in found.items()]
     return markdown(["(B, T, H, L)", *(", ".join(column) for column in columns)], lines)
 
 
@@ -141,7 +141,7 @@ def summary(results, left_out=None):
             where = f"On one thread with {TITLES[result['kernels']]}, at H of 128 and more"
             parts.append(f"{where}, {min(bare):.2f} to {max(bare):.2f} times the bare matrix products.")
     parts.append("\n".join(f"- {line}" for line in extras(results[0])))
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
 
 
 def renew(path, text):
