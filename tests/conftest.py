@@ -60,14 +60,16 @@ def say(record_property):
     return lambda text: record_property("said", text)
 
 
-def pytest_terminal_summary(terminalreporter):
-    seconds, said = defaultdict(float), []
+def pytest_terminal_summary(terminalreporter, config):
+    seconds, said, longest = defaultdict(float), [], (0.0, "")
     for reports in terminalreporter.stats.values():
         for report in reports:
             path = getattr(report, "nodeid", "").partition("::")[0]
             if path.endswith(".ipynb"):
                 seconds[path] += getattr(report, "duration", 0.0)
             if getattr(report, "when", "") == "call":
+                if path.endswith(".ipynb"):
+                    longest = max(longest, (report.duration, report.nodeid))
                 said += [text for name, text in report.user_properties if name == "said"]
     if said:
         terminalreporter.section("what the tests measured")
@@ -77,3 +79,5 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section("seconds per notebook, kernel start included")
         for path, spent in sorted(seconds.items()):
             terminalreporter.line(f"{spent:6.1f}  {path}")
+        limit = config.getoption("nbval_cell_timeout")
+        terminalreporter.line(f"longest cell: {longest[0]:.1f} s of the {limit:.0f} that it may take, {longest[1]}")

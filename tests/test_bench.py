@@ -1,46 +1,120 @@
 """The benchmark: it measures what it says, and renews its table and nothing else. Never how fast anything is."""
 
-import copy
+import json
+import os
+import platform
+import subprocess
+import sys
 
 import numpy as np
 import pytest
+from helpers import load_torch
 
-from rnnlib.bench import measure, report
+import rnnlib
+from rnnlib.bench import __main__ as command
+from rnnlib.bench import kernels, measure, report, work
+from rnnlib.train import global_norm
+from rnnlib.tree import leaves
+
+TRAINING = work.KINDS["training step"]
+RAN = {
+    "own": {"blas": "openblas 0.3", "architecture": "SkylakeX", "dispatch": "AVX512_SPR", "pytorch": "AVX512"},
+    "avx2": {"blas": "openblas 0.3", "architecture": "Haswell", "dispatch": "X86_V3", "pytorch": "AVX2"},
+}
 
 
 def made(*settings):
-    """Results of the form that a run has, with made-up numbers."""
-    rows = [
+    """Results of the form that a run has, with made-up numbers; the training step takes twice the ratio."""
+
+    def rows(kind, factor, **more):
+        return [
+            {"kind": kind, "cell": c, "shape": s, "ours_ms": 1.0, "pytorch_ms": 4.0, "ratio": factor * r} | more
+            for c, r in (("rnn", 0.25), ("lstm", 0.5), ("gru", 1.5))
+            for s in work.ROWS
+        ]
+
+    return [
         {
-            "cell": c,
-            "shape": s,
-            "ours_ms": 1.0,
-            "products_ms": 0.5,
-            "over_products": 1.25,
-            "pytorch_ms": 4.0,
-            "ratio": r,
+            "threads": threads,
+            "kernels": choice,
+            "ran": RAN[choice] | {"pytorch_libraries": "MKL 2024.2"},
+            "rows": rows("forward and backward", 1, products_ms=0.5, over_products=1.25) + rows("training step", 2),
+            "growth": {"rnn": {"T": 1.0, "L": 0.98}},
+            "memory": {"rnn": {"shape": (1, 2, 3, 4), "ours": 20.0, "pytorch": 30.0}},
+            "options": {"rnn": {"residual": 1.1}},
         }
-        for c, r in (("rnn", 0.25), ("lstm", 0.5), ("gru", 1.5))
-        for s in measure.ROWS
+        for choice, threads in settings
     ]
-    result = {
-        "rows": rows,
-        "growth": {"rnn": {"T": 1.0, "L": 0.98}},
-        "memory": {"rnn": {"shape": (1, 2, 3, 4), "ours": 20.0, "pytorch": 30.0}},
-        "options": {"rnn": {"residual": 1.1}},
-    }
-    return {setting: copy.deepcopy(result) for setting in settings}
 
 
-@pytest.mark.parametrize("cell", measure.CELLS)
-def test_a_row_times_a_whole_forward_and_backward(cell):
-    r = measure.row(cell, (2, 3, 4, 2), seconds=0)
-    assert r["ours_ms"] > 0 and r["products_ms"] > 0 and r["over_products"] > 0
-    grad = measure.ours(cell, 2, 3, 4, 2)()
+ALL = [(choice, threads) for choice in kernels.CHOICES for threads in ("1", "default")]
+
+
+@pytest.mark.parametrize("cell", work.CELLS)
+@pytest.mark.parametrize("kind", work.KINDS)
+def test_every_kind_of_row_is_timed(kind, cell):
+    r = measure.row(kind, cell, (2, 3, 4, 2), seconds=0)
+    assert (r["kind"], r["cell"], r["shape"]) == (kind, cell, (2, 3, 4, 2)) and r["ours_ms"] > 0
+    assert ("products_ms" in r) == ("over_products" in r) == (work.KINDS[kind].products is not None)
+    assert ("pytorch_ms" in r) == ("ratio" in r) == (work.torch_with(None) is not None)
+
+
+def test_a_ratio_is_ours_over_theirs_within_a_round(monkeypatch):
+    """Three rounds of made-up times: the median of 2, 1/2, 3 is not the ratio of the medians."""
+    monkeypatch.setitem(work.KINDS, "made up", work.Kind(lambda *_: "ours", lambda *_: "pytorch"))
+    monkeypatch.setattr(measure, "timed", lambda runs, seconds: [[2.0, 4.0, 30.0], [1.0, 8.0, 10.0]])
+    r = measure.row("made up", "rnn", (1, 1, 1, 1))
+    assert (r["ours_ms"], r["pytorch_ms"], r["ratio"]) == (4000, 8000, 2.0)
+
+
+@pytest.mark.parametrize("cell", work.CELLS)
+def test_a_forward_and_backward_is_whole(cell):
+    grad = work.ours(cell, 2, 3, 4, 2)()
     assert grad.xs.shape == (3, 2, 4) and len(grad.params) == 2 and np.any(grad.params[0]["W_hh"])
 
 
-@pytest.mark.parametrize("cell", measure.CELLS)
+@pytest.mark.parametrize("cell", work.CELLS)
+def test_a_training_step_is_whole(cell):
+    """Every parameter of the model moves, the gradient was clipped, and the next call is the next step."""
+    _, params, *_ = work.problem(cell, 2, 3, 4, 2)
+    run = TRAINING.ours(cell, 2, 3, 4, 2)
+    step, after = run(), run()
+    assert (step.index, after.index) == (1, 2) and step.clipped and after.clipped and after.loss < step.loss
+    assert all(np.any(old != new) for (_, old), (_, new) in zip(leaves(params), leaves(step.params), strict=True))
+
+
+@pytest.mark.parametrize("cell", work.CELLS)
+def test_training_steps_of_both_sides_give_the_same_parameters(cell, monkeypatch):
+    """Five steps. PyTorch's second bias is held still where ours is a sum, else that sum would move twice as far."""
+    torch, true, modules = load_torch(), work.torch_model, []
+    B, T, H, L = 3, 6, 5, 2
+
+    def with_one_bias(*args):
+        module = true(*args)
+        for name, parameter in module.named_parameters():
+            if "bias_hh" in name:
+                kept = torch.zeros(len(parameter))
+                if cell == "gru":
+                    kept[2 * H :] = 1  # b_hn
+                parameter.register_hook(lambda g, kept=kept: g * kept)
+        modules.append(module)
+        return module
+
+    monkeypatch.setattr(work, "torch_model", with_one_bias)
+    mine, theirs = TRAINING.ours(cell, B, T, H, L), TRAINING.pytorch(cell, B, T, H, L, 1)
+    for _ in range(5):
+        step, (loss, norm) = mine(), theirs()
+        assert abs(step.loss - loss) < 1e-5 and abs(step.grad_norm - norm) < 1e-5 and norm > work.CLIP_NORM
+    state = {name: array.numpy() for name, array in modules[0].state_dict().items()}
+    layers = rnnlib.from_torch({n.removeprefix("net."): a for n, a in state.items() if n.startswith("net.")})
+    pairs = [(layers[l][name], array) for l, layer in enumerate(step.params["layers"]) for name, array in layer.items()]
+    pairs += [(state["readout.weight"].T, step.params["W_hy"]), (state["readout.bias"], step.params["b_y"])]
+    assert max(float(np.abs(a - b).max()) for a, b in pairs) < 1e-5
+    norms = [global_norm([p.grad.numpy() for p in modules[0].parameters()]), global_norm(step.grads)]
+    np.testing.assert_allclose(norms, work.CLIP_NORM, rtol=1e-3)
+
+
+@pytest.mark.parametrize("cell", work.CELLS)
 def test_the_products_are_those_of_the_network(cell, monkeypatch):
     """Multiplications counted: per layer and step 2 D·GH + 4 H·GH + 2... = 6 B H·GH, as many as the layer makes."""
     B, T, H, L = 2, 5, 4, 3
@@ -55,7 +129,7 @@ def test_the_products_are_those_of_the_network(cell, monkeypatch):
 
     monkeypatch.setattr(np, "matmul", counting)
     monkeypatch.setattr(np, "dot", counting)
-    measure.ours(cell, B, T, H, L)()
+    work.ours(cell, B, T, H, L)()
     G = {"rnn": 1, "lstm": 4, "gru": 3}[cell]
     # the two weight gradients are written with @, which cannot be counted here: 4 of the 6 products
     assert counted["n"] == 4 * B * T * H * G * H * L
@@ -69,28 +143,122 @@ def test_options_are_compared_with_the_plain_stack(monkeypatch):
 
 def test_lengths_of_the_benchmark_reach_the_network(monkeypatch):
     seen = []
-    true = measure.DeepRNN.forward
-    monkeypatch.setattr(measure.DeepRNN, "forward", lambda *a, **k: seen.append(k["lengths"]) or true(*a, **k))
-    measure.ours("rnn", 4, 6, 3, 1, lengths=True)()
+    true = work.DeepRNN.forward
+    monkeypatch.setattr(work.DeepRNN, "forward", lambda *a, **k: seen.append(k["lengths"]) or true(*a, **k))
+    work.ours("rnn", 4, 6, 3, 1, lengths=True)()
     assert seen[0].shape == (4,) and seen[0].min() >= 3 and seen[0].max() <= 6
 
 
 def test_the_summary_has_every_row_and_the_means():
-    text = report.summary(made("1", "default"))
-    for shape in measure.ROWS:
-        assert f"| {shape} | 0.25 | 0.25 | 0.50 | 0.50 | 1.50 | 1.50 |" in text
-    assert "| geometric mean | **0.25** | **0.25** | **0.50** | **0.50** | **1.50** | **1.50** |" in text
-    assert "1.25 to 1.25 times the bare matrix products" in text and "T^1.00 and L^0.98" in text
+    text = report.summary(made(*ALL))
+    for shape in work.ROWS:
+        assert text.count(f"| {shape} | 0.25 | 0.25 | 0.50 | 0.50 | 1.50 | 1.50 |") == 2
+        assert text.count(f"| {shape} | 0.50 | 0.50 | 1.00 | 1.00 | 3.00 | 3.00 |") == 2
+    assert "| forward and backward, gru |" + " **1.50** (1.50 to 1.50) |" * 4 in text
+    assert "| training step, gru |" + " **3.00** (3.00 to 3.00) |" * 4 in text
+    assert text.count("<details>") == text.count("</details>") == 2
+    assert text.count("1.25 to 1.25 times the bare matrix products") == 2 and "T^1.00 and L^0.98" in text
     assert "ours 20 MB, pytorch 30 MB" in text and "residual 1.10" in text and "cores" in text
 
 
+def test_a_mean_stands_with_its_best_and_its_worst_row_in_the_column_of_its_setting():
+    results = made(*ALL)
+    for result, ratios in zip(results, ([1, 2, 4], [2, 4, 8], [4, 8, 16], [8, 16, 32])):
+        result["rows"] = result["rows"][:3]
+        for r, ratio in zip(result["rows"], ratios):
+            r["ratio"] = ratio
+    head, _, line = report.means(results).splitlines()
+    own, avx2 = report.TITLES["own"], report.TITLES["avx2"]
+    assert head == f"|  | {own}, 1 thread | {own}, default threads | {avx2}, 1 thread | {avx2}, default threads |"
+    values = ["**2.00** (1.00 to 4.00)", "**4.00** (2.00 to 8.00)", "**8.00** (4.00 to 16.00)"]
+    assert line == f"| forward and backward, rnn | {' | '.join(values)} | **16.00** (8.00 to 32.00) |"
+
+
+def test_the_report_names_the_kernels_that_ran():
+    for text in (report.summary(made(*ALL)), "\n".join(report.of_setting(r) for r in made(*ALL))):
+        assert "NumPy on openblas 0.3 for SkylakeX, its own loops up to AVX512_SPR; PyTorch AVX512 with MKL" in text
+        assert "NumPy on openblas 0.3 for Haswell, its own loops up to X86_V3; PyTorch AVX2 with MKL 2024.2" in text
+
+
+def test_where_kernels_cannot_be_chosen_their_column_is_left_out_and_the_report_says_so(monkeypatch):
+    text = report.summary(made(*ALL[:2]), "this is arm64")
+    assert "AVX2 kernels are left out: this is arm64." in text and text.count("AVX2 kernels") == 1
+    monkeypatch.setattr(platform, "machine", lambda: "arm64")
+    assert "this is arm64" in kernels.why_not_avx2()
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(kernels, "dispatched", lambda: ["AVX2", "X86_V3"])
+    assert "nothing beyond AVX2" in kernels.why_not_avx2()
+
+
+@pytest.mark.parametrize(
+    "kept, complaint",
+    [
+        ({}, None),
+        ({"architecture": "SkylakeX"}, "did not take AVX2 kernels"),
+        ({"blas": "accelerate", "architecture": None}, "did not take AVX2 kernels"),
+        ({"blas": "mkl 2024.2", "architecture": None}, None),
+        ({"dispatch": "AVX512_ICL"}, "NumPy kept AVX512_ICL"),
+        ({"dispatch": "X86_V4"}, "NumPy kept X86_V4"),
+        ({"pytorch": "AVX512"}, "PyTorch kept AVX512"),
+        ({"pytorch": None}, None),
+    ],
+)
+def test_kernels_that_were_not_held_are_found_out(kept, complaint):
+    found = kernels.not_held(RAN["avx2"] | kept)
+    assert found is None if complaint is None else complaint in found
+
+
+def test_the_kernels_of_this_process_are_named():
+    told = kernels.ran()
+    assert told["blas"] and told["dispatch"] and (told["pytorch"] is not None) == (work.torch_with(1) is not None)
+    assert all(part in kernels.in_words(told) for part in (told["blas"], told["dispatch"], told["pytorch"] or ""))
+
+
+def limited_process(code, **env):
+    command = [sys.executable, "-W", "error", "-c", code]
+    env = os.environ | kernels.limited() | env
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+
+
+WHEEL = np.show_config("dicts")["Build Dependencies"]["blas"]["name"] == "scipy-openblas"  # has every kernel
+
+
+def test_a_choice_of_kernels_is_possible_or_the_reason_is_half_a_sentence():
+    reason = kernels.why_not_avx2()
+    assert reason is None or (reason and not reason.endswith("."))
+    if WHEEL and kernels.beyond_avx2(kernels.dispatched()):
+        assert reason is None
+
+
+def test_a_limited_process_runs_what_it_was_limited_to():
+    """Both sides alike, and without a warning."""
+    if not (WHEEL and kernels.beyond_avx2(kernels.dispatched())):
+        assert kernels.limited()["NPY_DISABLE_CPU_FEATURES"] == os.environ.get("NPY_DISABLE_CPU_FEATURES", "")
+        return
+    done = limited_process("import json; from rnnlib.bench import kernels; print(json.dumps(kernels.ran()))")
+    told = json.loads(done.stdout)
+    assert not done.stderr and kernels.not_held(told) is None and told["blas"] == kernels.ran()["blas"]
+
+
+def test_pytorchs_own_libraries_are_limited_too():
+    """They tell what they run only when asked to be verbose: an LSTM is oneDNN's, a product MKL's."""
+    load_torch()
+    if not kernels.beyond_avx2(kernels.dispatched()):
+        return  # nothing to limit
+    code = "import torch; x = torch.ones(2, 3, 4); torch.nn.LSTM(4, 4)(x); x[0] @ x[0].T"
+    told = limited_process(code, ONEDNN_VERBOSE="1", MKL_VERBOSE="1").stdout
+    assert "isa:Intel AVX2\n" in told and "AVX-512" not in told
+
+
 def test_without_pytorch_the_ratio_columns_stay_empty():
-    results = made("1", "default")
-    for result in results.values():
+    results = made(*ALL)
+    for result in results:
         for r in result["rows"]:
             del r["ratio"], r["pytorch_ms"]
-    assert "| geometric mean | **** |" not in report.summary(results)
-    assert "| rnn | (1, 50, 32, 1) | 1.00 |  |  | 1.25 |" in report.table(results["1"]["rows"])
+    text = report.summary(results)
+    assert "****" not in text and "| training step, gru |" + "  |" * 4 in text
+    assert "| forward and backward | rnn | (1, 50, 32, 1) | 1.00 |  |  | 1.25 |" in report.table(results[0]["rows"])
+    assert "| training step | rnn | (1, 50, 32, 1) | 1.00 |  |  |  |" in report.table(results[0]["rows"])
 
 
 def test_renewing_replaces_what_is_between_the_marks_alone(tmp_path):
@@ -100,3 +268,26 @@ def test_renewing_replaces_what_is_between_the_marks_alone(tmp_path):
     path.write_text("no marks", encoding="utf-8")
     with pytest.raises(ValueError, match="expected the marks"):
         report.renew(path, "new")
+
+
+@pytest.mark.parametrize("reason", [None, "this is arm64"])
+def test_the_command_measures_every_setting_and_renews_the_file(reason, tmp_path, monkeypatch, capsys):
+    """Extras in the first setting alone; without a choice of kernels, the machine's own are all there is."""
+    path, asked = tmp_path / "README.md", []
+    path.write_text(f"before\n{report.START}\nold\n{report.END}\nafter\n", encoding="utf-8")
+
+    def in_own_process(threads, choice, more, args):
+        asked.append((choice, threads, more))
+        return made((choice, threads))[0]
+
+    monkeypatch.setattr(command, "in_own_process", in_own_process)
+    monkeypatch.setattr(kernels, "why_not_avx2", lambda: reason)
+    monkeypatch.setattr(sys, "argv", ["bench", "--readme", str(path)])
+    command.main()
+    settings = ALL[:2] if reason else ALL
+    assert asked == [(*setting, k == 0) for k, setting in enumerate(settings)]
+    text = path.read_text(encoding="utf-8")
+    assert (
+        text.startswith("before\n") and text.endswith("\nafter\n") and report.summary(made(*settings), reason) in text
+    )
+    assert (report.without_avx2("this is arm64") in capsys.readouterr().out) == (reason is not None)

@@ -1,13 +1,25 @@
-"""python -m rnnlib.bench: forward and backward of a stack, timed beside PyTorch in one run.
+"""python -m rnnlib.bench: our stack, timed beside PyTorch's in one run.
 
-Every row is timed in rounds: ours, PyTorch's, the bare matrix products, and again. Machines drift, so what counts is
-the ratio within a round; the table gives the median over rounds. Forward and backward give the gradient of every
-parameter and of the inputs, in float32, with D = H. Without PyTorch the ratio columns stay empty.
+Every row is timed in rounds: ours, the bare matrix products, PyTorch's, and again. Machines drift, so what counts is
+the ratio within a round; the table gives the median over rounds. Without PyTorch the ratio columns stay empty. All is
+float32, with D = H. Two kinds of row:
 
-"products" is the time of the matrix products alone, which no implementation can do without: per layer
-xs W_xh, T times h W_hh, and backwards T times dz W_hhᵀ and the three products over all steps.
+"forward and backward" gives the gradient of every parameter and of the inputs. "products" beside it is the time of
+the matrix products alone, which no implementation can do without: per layer xs W_xh, T times h W_hh, and backwards T
+times dz W_hhᵀ and the three products over all steps.
 
-With --more: growth is the exponent p of time ~ T^p and time ~ L^p, fitted over T = 50 ... 800 and L = 1 ... 8;
-memory is by how much the peak of a fresh process grows in one step of training, ours and PyTorch's; options are
-timed against the plain stack.
+"training step" is the whole of it: forward, read-out to 10 classes at every step, cross-entropy, backward, clipping by
+the global norm, Adam. Ours is `rnnlib.train` on a `Model`; PyTorch's is nn.RNN, nn.LSTM or nn.GRU with nn.Linear,
+CrossEntropyLoss, clip_grad_norm_ and optim.Adam as they come. Weights, inputs and targets are the same, and every
+step clips. PyTorch has a second bias per gate to update, and need not compute the gradient of the inputs.
+
+Ratios depend on the kernels that the libraries pick for the processor, so each thread setting is measured twice. "own"
+is the machine as it is. "avx2" limits both sides alike to AVX2, which is what a processor without AVX-512 has: for
+us OpenBLAS or MKL and NumPy's own loops, for PyTorch ATen, MKL and oneDNN; to limit one side alone would compare
+processors, not programs. The report names what ran. Where the machine's own kernels are AVX2's, or none can be chosen
+(arm64, Apple's Accelerate), "avx2" is left out and the report says why. MKL does not tell whether it obeyed.
+
+With --more, in the first setting: growth is the exponent p of time ~ T^p and time ~ L^p, fitted over T = 50 ... 800
+and L = 1 ... 8; memory is by how much the peak of a fresh process grows in one forward and backward, ours and
+PyTorch's; options are timed against the plain stack.
 """

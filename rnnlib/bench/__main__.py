@@ -1,4 +1,4 @@
-"""The command: one process per thread setting, then the report."""
+"""The command: one process per setting of threads and kernels, then the report."""
 
 import argparse
 import json
@@ -8,13 +8,22 @@ import sys
 from pathlib import Path
 
 from . import __doc__ as DOC
-from . import measure, report
+from . import kernels, measure, report, work
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def measured(args):
-    """All that one thread setting is asked for, in this process."""
-    threads = int(os.environ["OMP_NUM_THREADS"]) if "OMP_NUM_THREADS" in os.environ else None
-    result = {"rows": [measure.row(c, s, threads, args.seconds) for c in args.cells for s in measure.ROWS]}
+    """All that one setting is asked for, in this process."""
+    told = kernels.ran()  # first, while NumPy's BLAS is the only one
+    threads = None if args.threads[0] == "default" else int(args.threads[0])
+    result = {"threads": args.threads[0], "kernels": args.kernels[0], "ran": told}
+    result["rows"] = [
+        measure.row(kind, cell, shape, threads, args.seconds)
+        for kind in args.kinds
+        for cell in args.cells
+        for shape in work.KINDS[kind].shapes
+    ]
     if args.more:
         result["growth"] = {c: measure.growth(c) for c in args.cells}
         result["options"] = {c: measure.options(c, args.seconds) for c in args.cells}
@@ -22,20 +31,24 @@ def measured(args):
     return result
 
 
-def in_own_process(setting, args):
-    """The same in a process of its own: BLAS reads its thread count when it is loaded."""
-    env = {k: v for k, v in os.environ.items() if k not in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
-    if setting != "default":
-        env |= {"OMP_NUM_THREADS": setting, "OPENBLAS_NUM_THREADS": setting}
-    command = [sys.executable, "-m", "rnnlib.bench", "--one-setting", "--seconds", str(args.seconds)]
-    command += ["--more"] * args.more + ["--cells", *args.cells]
+def in_own_process(threads, choice, more, args):
+    """The same in a process of its own: libraries read threads and kernels when they are loaded."""
+    env = {k: v for k, v in os.environ.items() if k not in THREADS}
+    if threads != "default":
+        env |= dict.fromkeys(THREADS, threads)
+    if choice == kernels.AVX2:
+        env |= kernels.limited()
+    command = [sys.executable, "-m", "rnnlib.bench", "--one-setting", "--threads", threads, "--kernels", choice]
+    command += ["--seconds", str(args.seconds)] + ["--more"] * more + ["--cells", *args.cells, "--kinds", *args.kinds]
     return json.loads(subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
 def main():
     parser = argparse.ArgumentParser(prog="python -m rnnlib.bench", description=DOC.split("\n\n")[0])
-    parser.add_argument("--cells", nargs="+", choices=measure.CELLS, default=measure.CELLS)
+    parser.add_argument("--cells", nargs="+", choices=work.CELLS, default=work.CELLS)
+    parser.add_argument("--kinds", nargs="+", choices=work.KINDS, default=list(work.KINDS))
     parser.add_argument("--threads", nargs="+", default=["1", "default"], help="BLAS threads, a number or 'default'")
+    parser.add_argument("--kernels", nargs="+", choices=kernels.CHOICES, default=kernels.CHOICES)
     parser.add_argument("--seconds", type=float, default=1.0, help="time spent on each row, at least 5 rounds")
     parser.add_argument("--more", action="store_true", help="growth, memory and the options' cost too")
     parser.add_argument("--json", action="store_true", help="print the numbers as JSON instead of tables")
@@ -46,17 +59,25 @@ def main():
         print(json.dumps(measured(args)))
         return
     if args.readme:
-        args.more, args.cells, args.threads = True, measure.CELLS, ["1", "default"]
-        report.renew(args.readme, "")  # complain now, not after three minutes
-    results = {}
-    for setting in args.threads:
-        results[setting] = in_own_process(setting, args)
-        if not args.json:
-            print(report.in_words(setting, results[setting]), flush=True)
+        args.more, args.cells, args.kinds = True, work.CELLS, list(work.KINDS)
+        args.threads, args.kernels = ["1", "default"], kernels.CHOICES
+        report.renew(args.readme, "")  # complain now, not after five minutes
+    left_out = kernels.why_not_avx2() if kernels.AVX2 in args.kernels else None
+    choices = [choice for choice in args.kernels if not (left_out and choice == kernels.AVX2)]
+    if not args.json:
+        print(report.machine())
+        if left_out:
+            print(report.without_avx2(left_out))
+    results = []
+    for choice in choices:
+        for threads in args.threads:
+            results.append(in_own_process(threads, choice, args.more and not results, args))
+            if not args.json:
+                print(report.of_setting(results[-1]), flush=True)
     if args.json:
-        print(json.dumps({"machine": report.machine(), "threads": results}, indent=1))
+        print(json.dumps({"machine": report.machine(), "avx2_left_out": left_out, "settings": results}, indent=1))
     if args.readme:
-        args.readme.write_text(report.renew(args.readme, report.summary(results)), encoding="utf-8")
+        args.readme.write_text(report.renew(args.readme, report.summary(results, left_out)), encoding="utf-8")
 
 
 if __name__ == "__main__":

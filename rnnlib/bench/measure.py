@@ -9,11 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..stack import DeepRNN
-
-ROWS = [(1, 50, 32, 1), (16, 50, 32, 2), (32, 100, 64, 2), (32, 100, 64, 8), (32, 200, 128, 2), (64, 100, 256, 2)]
-CELLS = ("rnn", "lstm", "gru")
-
+from .work import KINDS, ours, pytorch
 
 OPTIONS = {
     "input skip": {"skip_input": True},
@@ -22,56 +18,6 @@ OPTIONS = {
     "lengths": {"lengths": True},
 }
 OPTION_ROWS = [(32, 100, 64, 2), (32, 200, 128, 2)]
-
-
-def ours(cell, B, T, H, L, lengths=False, **options):
-    """A function of no arguments that runs our forward and backward once. lengths: of T/2 to T steps."""
-    rng = np.random.default_rng(0)
-    net = DeepRNN(cell, H, H, L, dtype=np.float32, **options)
-    params = net.init(rng)
-    xs, dhs = rng.standard_normal((2, T, B, H), dtype=np.float32)
-    lengths = rng.integers(T // 2, T + 1, B) if lengths else None
-    return lambda: net.backward(params, net.forward(params, xs, lengths=lengths), dhs)
-
-
-def pytorch(cell, B, T, H, L, threads):
-    """The same for PyTorch, or None where it is not installed."""
-    try:
-        import torch
-    except ImportError:
-        return None
-    if threads:
-        torch.set_num_threads(threads)
-    net = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell](H, H, L)
-    xs, dhs = torch.randn(T, B, H, requires_grad=True), torch.randn(T, B, H)
-
-    def run():
-        net.zero_grad()
-        xs.grad = None
-        net(xs)[0].backward(dhs)
-
-    return run
-
-
-def products(cell, B, T, H, L):
-    """The bare matrix products of the same work."""
-    rng = np.random.default_rng(0)
-    GH = {"rnn": 1, "lstm": 4, "gru": 3}[cell] * H
-    W_xh, W_hh = rng.standard_normal((2, H, GH), dtype=np.float32)
-    xs, hs = rng.standard_normal((2, T * B, H), dtype=np.float32)
-    dz, h = rng.standard_normal((T * B, GH), dtype=np.float32), hs[:B]
-    zh, dh, W_hh_T = np.empty((B, GH), np.float32), np.empty((B, H), np.float32), W_hh.T.copy()
-
-    def run():
-        for _ in range(L):
-            xs @ W_xh
-            for _ in range(T):
-                np.matmul(h, W_hh, out=zh)
-            for t in range(T):
-                np.matmul(dz[t * B : t * B + B], W_hh_T, out=dh)
-            xs.T @ dz, hs.T @ dz, dz @ W_xh.T
-
-    return run
 
 
 def timed(runs, seconds=1.0, most=30):
@@ -88,21 +34,20 @@ def timed(runs, seconds=1.0, most=30):
     return times
 
 
-def row(cell, shape, threads=None, seconds=1.0):
+def row(kind, cell, shape, threads=None, seconds=1.0):
     """One line of the table as a dict; times in ms, ratios as medians over rounds."""
-    torch_run = pytorch(cell, *shape, threads)
-    runs = [ours(cell, *shape), products(cell, *shape)] + ([torch_run] if torch_run else [])
-    mine, bare, *theirs = timed(runs, seconds)
-    result = {
-        "cell": cell,
-        "shape": shape,
-        "ours_ms": statistics.median(mine) * 1e3,
-        "products_ms": statistics.median(bare) * 1e3,
-        "over_products": statistics.median(a / b for a, b in zip(mine, bare)),
-    }
-    if theirs:
-        result["pytorch_ms"] = statistics.median(theirs[0]) * 1e3
-        result["ratio"] = statistics.median(a / b for a, b in zip(mine, theirs[0]))
+    makers = KINDS[kind]
+    runs = {"ours": makers.ours(cell, *shape)}
+    if makers.products:
+        runs["products"] = makers.products(cell, *shape)
+    if torch_run := makers.pytorch(cell, *shape, threads):
+        runs["pytorch"] = torch_run
+    times = dict(zip(runs, timed(list(runs.values()), seconds)))
+    result = {"kind": kind, "cell": cell, "shape": shape}
+    result |= {f"{who}_ms": statistics.median(record) * 1e3 for who, record in times.items()}
+    for name, who in (("over_products", "products"), ("ratio", "pytorch")):
+        if who in times:
+            result[name] = statistics.median(a / b for a, b in zip(times["ours"], times[who]))
     return result
 
 
@@ -129,7 +74,7 @@ def options(cell, seconds=1.0):
 
 def peak():
     """MB, the most this process ever held. Linux; getrusage would count the parent's peak too."""
-    return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 2**10
+    return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text(encoding="utf-8"))[1]) / 2**10
 
 
 def peak_growth(whose, cell, B, T, H, L):

@@ -10,7 +10,22 @@ from pathlib import Path
 
 import numpy as np
 
+from . import kernels
+
 START, END = "<!-- bench: python -m rnnlib.bench --readme README.md -->", "<!-- end of bench -->"
+
+
+TITLES = {kernels.OWN: "the machine's own kernels", kernels.AVX2: "AVX2 kernels"}
+
+
+def threads_of(result):
+    return {"1": "1 thread", "default": "default threads"}.get(result["threads"], f"{result['threads']} threads")
+
+
+def of_kind(rows):
+    """[(kind, cell, its rows)] in the order of measurement."""
+    pairs = dict.fromkeys((r["kind"], r["cell"]) for r in rows)
+    return [(kind, cell, [r for r in rows if (r["kind"], r["cell"]) == (kind, cell)]) for kind, cell in pairs]
 
 
 def mean_ratio(rows):
@@ -19,30 +34,37 @@ def mean_ratio(rows):
     return statistics.geometric_mean(ratios) if ratios else None
 
 
+def number(value):
+    return "" if value is None else f"{value:.2f}"
+
+
+def shape_of(r):
+    return f"({', '.join(map(str, r['shape']))})"
+
+
+def markdown(head, lines):
+    """A table: a list of cells for the head and for every line."""
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *lines))
+
+
 def table(rows):
-    """The rows of one thread setting as Markdown, a geometric mean under each cell."""
-    lines = [
-        "| cell | (B, T, H, L) | ours, ms | PyTorch, ms | ratio | times the products |",
-        "|---|---|---|---|---|---|",
-    ]
-    for cell in dict.fromkeys(r["cell"] for r in rows):
-        mine = [r for r in rows if r["cell"] == cell]
+    """The rows of one setting as Markdown, a geometric mean under each cell of each kind."""
+    lines = []
+    for kind, cell, mine in of_kind(rows):
         for r in mine:
-            theirs = (f"{r['pytorch_ms']:.2f}", f"{r['ratio']:.2f}") if "ratio" in r else ("", "")
-            shape = ", ".join(map(str, r["shape"]))
-            lines.append(
-                f"| {cell} | ({shape}) | {r['ours_ms']:.2f} | {theirs[0]} | {theirs[1]} | {r['over_products']:.2f} |"
-            )
+            values = [number(r.get(key)) for key in ("ours_ms", "pytorch_ms", "ratio", "over_products")]
+            lines.append([kind, cell, shape_of(r), *values])
         if mean := mean_ratio(mine):
-            lines.append(f"| {cell} | geometric mean | | | **{mean:.2f}** | |")
-    return "\n".join(lines)
+            lines.append([kind, cell, "geometric mean", "", "", f"**{mean:.2f}**", ""])
+    head = ["", "cell", "(B, T, H, L)", "ours, ms", "PyTorch, ms", "ratio", "times the products"]
+    return markdown(head, lines)
 
 
 def machine():
     """The machine, the versions and the date, in words."""
     name = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists() and (model := re.search(r"model name\s*:\s*(.+)", cpuinfo.read_text())):
+    if cpuinfo.exists() and (model := re.search(r"model name\s*:\s*(.+)", cpuinfo.read_text(encoding="utf-8"))):
         name = model[1].strip()
     try:
         torch = f"PyTorch {importlib.metadata.version('torch')}"
@@ -50,7 +72,7 @@ def machine():
         torch = "no PyTorch"
     return (
         f"{name}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, "
-        f"NumPy {np.__version__}, {torch}, {time.strftime('%-d %B %Y')}"
+        f"NumPy {np.__version__}, {torch}, {time.localtime().tm_mday} {time.strftime('%B %Y')}"
     )
 
 
@@ -66,40 +88,60 @@ def extras(result):
         yield f"{cell}: times the plain stack: " + ", ".join(f"{name} {x:.2f}" for name, x in times.items())
 
 
-def in_words(setting, result):
-    """One thread setting, whole."""
-    return "\n".join([f"\nThreads: {setting}. {machine()}\n", table(result["rows"]), "", *extras(result)])
+def of_setting(result):
+    """One setting, whole."""
+    title = f"{threads_of(result)}, {TITLES[result['kernels']]}: {kernels.in_words(result['ran'])}"
+    return "\n".join([f"\n{title}\n", table(result["rows"]), "", *extras(result)])
 
 
-def summary(results):
-    """The ratios of all settings in one table, for the README."""
-    names = {"1": "1 thread", "default": "default threads"}
-    columns = [(cell, setting) for cell in ("rnn", "lstm", "gru") for setting in results]
-    found = {(s, r["cell"], tuple(r["shape"])): r for s, result in results.items() for r in result["rows"]}
-    shapes = dict.fromkeys(tuple(r["shape"]) for r in results["1"]["rows"])
+def without_avx2(reason):
+    return f"AVX2 kernels are left out: {reason}."
 
-    def ratio(value):
-        return "" if value is None else f"{value:.2f}"
 
-    lines = [
-        "| (B, T, H, L) | " + " | ".join(f"{cell}, {names[setting]}" for cell, setting in columns) + " |",
-        "|---" * (len(columns) + 1) + "|",
-    ]
-    for shape in shapes:
-        values = [ratio(found[setting, cell, shape].get("ratio")) for cell, setting in columns]
-        lines.append(f"| {shape} | " + " | ".join(values) + " |")
-    means = [ratio(mean_ratio([found[setting, cell, shape] for shape in shapes])) for cell, setting in columns]
-    lines.append("| geometric mean | " + " | ".join(m and f"**{m}**" for m in means) + " |")
-    bare = [r["over_products"] for r in results["1"]["rows"] if r["shape"][2] >= 128]
-    return "\n".join([
-        f"Our time over PyTorch's, {machine()}:",
-        "",
-        *lines,
-        "",
-        f"On one thread, at H of 128 and more, {min(bare):.2f} to {max(bare):.2f} times the bare matrix products.",
-        "",
-        *(f"- {line}" for line in extras(results["1"])),
-    ])  # fmt: skip
+def means(results):
+    """A line per kind and cell, a column per setting: the geometric mean, and the best and the worst row."""
+    lines = {}
+    for result in results:
+        for kind, cell, rows in of_kind(result["rows"]):
+            mean, ratios = mean_ratio(rows), [r["ratio"] for r in rows if "ratio" in r]
+            text = f"**{mean:.2f}** ({min(ratios):.2f} to {max(ratios):.2f})" if mean else ""
+            lines.setdefault((kind, cell), []).append(text)
+    head = ["", *(f"{TITLES[r['kernels']]}, {threads_of(r)}" for r in results)]
+    return markdown(head, [[f"{kind}, {cell}", *texts] for (kind, cell), texts in lines.items()])
+
+
+def every_row(kind, results):
+    """The ratios of one kind, a column per cell and setting."""
+    found = {}
+    for result in results:
+        for r in result["rows"]:
+            if r["kind"] == kind:
+                found.setdefault(shape_of(r), {})[r["cell"], threads_of(result)] = number(r.get("ratio"))
+    cells = dict.fromkeys(r["cell"] for r in results[0]["rows"])
+    columns = [(cell, threads) for cell in cells for threads in map(threads_of, results)]
+    lines = [[shape, *(values.get(column, "") for column in columns)] for shape, values in found.items()]
+    return markdown(["(B, T, H, L)", *(", ".join(column) for column in columns)], lines)
+
+
+def summary(results, left_out=None):
+    """The README's: the means of all settings, what ran, and the rows folded away under them."""
+    by_choice = {}
+    for result in results:
+        by_choice.setdefault(result["kernels"], []).append(result)
+    parts = [f"Our time over PyTorch's, geometric mean (best row to worst), {machine()}:", means(results)]
+    ran = [f"- {TITLES[choice]}: {kernels.in_words(group[0]['ran'])}" for choice, group in by_choice.items()]
+    parts.append("\n".join([*ran, *([f"- {without_avx2(left_out)}"] if left_out else [])]))
+    for choice, group in by_choice.items():
+        tables = [f"{kind}:\n\n{every_row(kind, group)}" for kind in dict.fromkeys(r["kind"] for r in group[0]["rows"])]
+        title = f"<details><summary>Every row, {TITLES[choice]}</summary>"
+        parts.append("\n\n".join([title, *tables, "</details>"]))
+    for result in results:
+        bare = [r["over_products"] for r in result["rows"] if "over_products" in r and r["shape"][2] >= 128]
+        if result["threads"] == "1" and bare:
+            where = f"On one thread with {TITLES[result['kernels']]}, at H of 128 and more"
+            parts.append(f"{where}, {min(bare):.2f} to {max(bare):.2f} times the bare matrix products.")
+    parts.append("\n".join(f"- {line}" for line in extras(results[0])))
+    return "\n\n".join(part for part in parts if part)
 
 
 def renew(path, text):

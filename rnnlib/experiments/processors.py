@@ -4,6 +4,7 @@ OpenBLAS and NumPy are told, by variables that they read when they are loaded, t
 So each run is a process of its own.
 """
 
+import functools
 import json
 import os
 import random
@@ -12,7 +13,7 @@ import subprocess
 import sys
 from typing import NamedTuple
 
-from .store import RESULTS, key, load
+from .store import key, load
 
 QUESTION = "How far does a run of each experiment move from processor to processor, all else being equal?"
 
@@ -46,7 +47,7 @@ SAMPLED = (
 EXPERIMENTS = ("adding", "combine", "delay", "depth", "forget", "hook", "layers", "length", "luck", "rates", "regime",
                "remedies", "representation", "width")  # fmt: skip
 RUNS, SECONDS = 4, 15  # of each experiment, drawn at random among those that take no longer
-LONG = {"layers": 2}  # its trained networks all take longer: two of them, whatever they take
+LONG = {"layers": 1}  # its trained networks all take longer: one of them, whatever it takes
 
 
 def environment(processor):
@@ -102,22 +103,26 @@ def run_one(config, seed):
 
 
 def moved(name, value):
-    """(2,): by how much processors move value(result) of a run of experiment `name`, and how far seeds lie apart.
+    """By how much processors move value(result) of a run of experiment `name`, and how far seeds lie apart.
 
-    The first is the standard deviation over processors, in the root mean square over the sampled runs; the second
-    the standard deviation over the seeds of the same configurations, likewise. Both 0 where nothing is sampled.
+    The first is the standard deviation over processors, in the root mean square over the sampled runs; the second the
+    standard deviation over the seeds of the same configurations, likewise.
     """
+    return tuple(spread([[value(result) for result in group] for group in groups]) for groups in sampled(name))
+
+
+@functools.lru_cache(maxsize=32)
+def sampled(name):
+    """([results of one run on every processor], [results of one configuration at every seed]) of an experiment."""
     by_run, by_seed = {}, {}
-    if not (RESULTS / "processors.jsonl").exists():
-        return 0.0, 0.0
     for r in load("processors"):
         if r["config"]["experiment"] == name:
-            by_run.setdefault(key(r["config"]["config"], r["config"]["run"]), []).append(value(r["result"]))
+            by_run.setdefault(key(r["config"]["config"], r["config"]["run"]), []).append(r["result"])
     configs = [json.loads(run)[0] for run in by_run]
     for r in load(name):
         if r["config"] in configs:
-            by_seed.setdefault(key(r["config"], 0), []).append(value(r["result"]))
-    return spread(by_run.values()), spread(by_seed.values())
+            by_seed.setdefault(key(r["config"], 0), []).append(r["result"])
+    return list(by_run.values()), list(by_seed.values())
 
 
 def spread(groups):
