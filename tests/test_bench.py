@@ -291,3 +291,20 @@ def test_the_command_measures_every_setting_and_renews_the_file(reason, tmp_path
         text.startswith("before\n") and text.endswith("\nafter\n") and report.summary(made(*settings), reason) in text
     )
     assert (report.without_avx2("this is arm64") in capsys.readouterr().out) == (reason is not None)
+
+
+@pytest.mark.parametrize("cell", work.CELLS)
+def test_steps_and_the_forward_pass_alone_are_those_of_the_network_on_both_sides(cell, monkeypatch):
+    """What the two makers of a kind compute from the same weights and inputs is the same."""
+    B, T, H, L = 2, 5, 4, 2
+    whole = work.ours_forward(cell, B, T, H, L)()
+    for a, b in zip(whole.state, work.ours_step(cell, B, T, H, L)()):
+        np.testing.assert_allclose(a[0], b[0], rtol=1e-5, atol=1e-6)
+    assert whole.layers[0].passes is None
+    torch = pytest.importorskip("torch", reason="torch is not installed: pip install .[compare]")
+    torch.manual_seed(0)
+    _, one = work.pytorch_forward(cell, B, T, H, L, None)()
+    torch.manual_seed(0)
+    other = work.pytorch_step(cell, B, T, H, L, None)()
+    for a, b in zip(one, other) if cell == "lstm" else [(one, other)]:
+        torch.testing.assert_close(a, b, rtol=1e-5, atol=1e-6)

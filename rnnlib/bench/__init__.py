@@ -2,7 +2,7 @@
 
 Every row is timed in rounds: ours, the bare matrix products, PyTorch's, and again. Machines drift, so what counts is
 the ratio within a round; the table gives the median over rounds. Without PyTorch the ratio columns stay empty. All is
-float32, with D = H. Two kinds of row:
+float32, with D = H. Four kinds of row:
 
 "forward and backward" gives the gradient of every parameter and of the inputs. "products" beside it is the time of
 the matrix products alone, which no implementation can do without: per layer xs W_xh, T times h W_hh, and backwards T
@@ -12,6 +12,9 @@ times dz W_hhᵀ and the three products over all steps.
 the global norm, Adam. Ours is `rnnlib.train` on a `Model`; PyTorch's is nn.RNN, nn.LSTM or nn.GRU with nn.Linear,
 CrossEntropyLoss, clip_grad_norm_ and optim.Adam as they come. Weights, inputs and targets are the same, and every
 step clips. PyTorch has a second bias per gate to update, and need not compute the gradient of the inputs.
+
+"forward alone" keeps nothing for a way back (`keep=False`, `torch.inference_mode`); "one step at a time" makes 50 steps,
+each a call of its own, as sampling text, streaming speech and every decoder do. The weights are made ready once.
 
 Ratios depend on the kernels that the libraries pick for the processor, so each thread setting is measured twice. "own"
 is the machine as it is. "avx2" limits both sides alike to AVX2, which is what a processor without AVX-512 has: for

@@ -16,6 +16,7 @@ from ..stack import DeepRNN
 from ..train import Adam, train
 
 ROWS = [(1, 50, 32, 1), (16, 50, 32, 2), (32, 100, 64, 2), (32, 100, 64, 8), (32, 200, 128, 2), (64, 100, 256, 2)]
+STEPS = [(1, 50, 32, 1), (1, 50, 32, 2), (1, 50, 256, 1), (1, 50, 256, 2)]
 CELLS = ("rnn", "lstm", "gru")
 
 CLASSES = 10
@@ -128,6 +129,58 @@ def pytorch_training(cell, B, T, H, L, threads):
     return run
 
 
+def ours_forward(cell, B, T, H, L):
+    """Our forward pass alone, weights made ready before, nothing kept for a way back."""
+    rng = np.random.default_rng(0)
+    net = DeepRNN(cell, H, H, L, dtype=np.float32)
+    ready, xs = net.prepare(net.init(rng)), rng.standard_normal((T, B, H), dtype=np.float32)
+    return lambda: net.forward(ready, xs, keep=False)
+
+
+def pytorch_forward(cell, B, T, H, L, threads):
+    """The same for PyTorch, in inference mode."""
+    if (torch := torch_with(threads)) is None:
+        return None
+    net, xs = torch_net(torch, cell, H, L).eval(), torch.randn(T, B, H)
+
+    def run():
+        with torch.inference_mode():
+            return net(xs)
+
+    return run
+
+
+def ours_step(cell, B, T, H, L):
+    """T of our single steps, one after the other, each from the state that the one before left."""
+    rng = np.random.default_rng(0)
+    net = DeepRNN(cell, H, H, L, dtype=np.float32)
+    ready, xs = net.prepare(net.init(rng)), rng.standard_normal((T, B, H), dtype=np.float32)
+
+    def run():
+        state = net.zero_state(B)
+        for x in xs:
+            _, state = net.step(ready, x, state)
+        return state
+
+    return run
+
+
+def pytorch_step(cell, B, T, H, L, threads):
+    """The same for PyTorch: sequences of length 1, in inference mode."""
+    if (torch := torch_with(threads)) is None:
+        return None
+    net, xs = torch_net(torch, cell, H, L).eval(), torch.randn(T, 1, B, H)
+
+    def run():
+        state = None
+        with torch.inference_mode():
+            for x in xs:
+                _, state = net(x, state)
+        return state
+
+    return run
+
+
 class Kind(NamedTuple):
     """A kind of row: the two makers, the bare products where they are to stand beside it, and the (B, T, H, L)."""
 
@@ -140,4 +193,6 @@ class Kind(NamedTuple):
 KINDS = {
     "forward and backward": Kind(ours, pytorch, products),
     "training step": Kind(ours_training, pytorch_training),
+    "forward alone": Kind(ours_forward, pytorch_forward),
+    "one step at a time": Kind(ours_step, pytorch_step, shapes=STEPS),
 }
