@@ -13,7 +13,7 @@ the global norm, Adam. Ours is `rnnlib.train` on a `Model`; PyTorch's is nn.RNN,
 CrossEntropyLoss, clip_grad_norm_ and optim.Adam as they come. Weights, inputs and targets are the same, and every
 step clips. PyTorch has a second bias per gate to update, and need not compute the gradient of the inputs.
 
-"forward alone" keeps nothing for a way back (`keep=False`, `torch.inference_mode`); "one step at a time" makes 50 steps,
+"forward alone" keeps nothing for a way back (`keep=False`, `inference_mode`); "one step at a time" makes 50 steps,
 each a call of its own, as sampling text, streaming speech and every decoder do. The weights are made ready once.
 
 Ratios depend on the kernels that the libraries pick for the processor, so each thread setting is measured twice. "own"
