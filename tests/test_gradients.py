@@ -53,6 +53,7 @@ def test_drawn_configurations(say):
             layer_norm=layer_norm,
             dropout=draw(st.sampled_from([0.0, 0.3])),
             bidirectional=draw(st.booleans()),
+            reset=draw(st.sampled_from(["after", "before"])) if cell == "gru" and not layer_norm else "after",
         )
         names = ["uniform", "glorot", "orthogonal", "identity"]
         scheme = {
