@@ -8,9 +8,11 @@
 Read in this order: cells (one step), layer (time), stack (depth).
 """
 
+from .files import load, save
 from .flow import gradient_flow
 from .gradcheck import gradcheck
-from .interop import from_torch, load, save, to_torch
+from .interop import from_torch, state_from_torch, state_to_torch, to_torch
+from .keras_onnx import from_keras, from_onnx
 from .model import Model
 from .stack import DeepRNN
 from .train import SGD, Adam, clip_by_global_norm, train
@@ -22,11 +24,15 @@ __all__ = [
     "DeepRNN",
     "Model",
     "clip_by_global_norm",
+    "from_keras",
+    "from_onnx",
     "from_torch",
     "gradcheck",
     "gradient_flow",
     "load",
     "save",
+    "state_from_torch",
+    "state_to_torch",
     "to_torch",
     "train",
 ]

@@ -29,6 +29,33 @@ def array(name, value, axes, dtype=None, finite=False):
     return value
 
 
+def as_array(name, value):
+    """Return `value` as an array, or raise: a ragged list is none."""
+    try:
+        return np.asarray(value)
+    except (ValueError, TypeError):
+        raise TypeError(f"{name}: expected an array, got a ragged {type(value).__name__}") from None
+
+
+def layers(name, value):
+    """Raise unless `value` is a list over layers of dicts that hold weights: W_xh, W_hh, b_h, all of them arrays."""
+    if not isinstance(value, (list, tuple)) or not value:
+        raise TypeError(f"{name}: expected a list with a dict of arrays per layer, got {type(value).__name__}")
+    for l, layer in enumerate(value):
+        if not isinstance(layer, dict):
+            raise TypeError(f"{name}[{l}]: expected a dict of arrays, got {type(layer).__name__}")
+        for key, a in layer.items():
+            if not isinstance(key, str):
+                raise TypeError(f"{name}[{l}]: expected keys of type str, got {key!r}")
+            if not isinstance(a, np.ndarray) or a.dtype.kind != "f":
+                raise TypeError(f"{name}[{l}][{key!r}]: expected a floating array, got {type(a).__name__}")
+        for d in ("", "_reverse") if "W_xh_reverse" in layer else ("",):
+            for key, axes in (("W_xh", 2), ("W_hh", 2), ("b_h", 1)):
+                if key + d not in layer or layer[key + d].ndim != axes:
+                    got = sorted(layer) if key + d not in layer else f"shape {layer[key + d].shape}"
+                    raise ValueError(f"{name}[{l}]: expected an array {key + d} of {axes} axes, got {got}")
+
+
 def shape(name, value, axes):
     """Raise unless `value.shape` agrees with `axes`, naming the first axis that does not."""
     sizes = value.shape

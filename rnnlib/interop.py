@@ -1,64 +1,184 @@
-"""Parameters in and out: PyTorch's names and layout, and .npz files. Neither needs PyTorch or pickle.
+"""PyTorch's parameters and states. PyTorch need not be installed.
 
 PyTorch stores transposed matrices and two biases, weight_ih_l0 (G·H, D), weight_hh_l0 (G·H, H), bias_ih_l0 and
 bias_hh_l0 (G·H), with _reverse behind the layer number for the second direction. Its biases are only ever summed,
-but for the GRU's candidate, whose second bias the reset gate scales: that is our b_hn.
+but for the GRU's candidate, whose second bias the reset gate scales: that is our b_hn. Its gates stand as ours do.
 """
+
+import re
 
 import numpy as np
 
 from . import check
-from .stack import GradientTree
-from .tree import leaves
+from .run import GradientTree
+
+NAME = re.compile(r"(.*?)(weight_ih|weight_hh|weight_hr|bias_ih|bias_hh)((?:_l\d+(?:_reverse)?)?)((?:_[gv]|\.\w+)?)")
+GATES = {1: "rnn", 3: "gru", 4: "lstm"}
+FLOATS = (np.float64, np.float32)
 
 
-def from_torch(state_dict):
-    """Parameters from a state_dict of nn.RNN, nn.LSTM or nn.GRU (tensors or arrays): list over layers of dicts."""
+def from_torch(state_dict, prefix=None, dtype=None):
+    """Parameters from a state_dict of nn.RNN, nn.LSTM or nn.GRU, or of their cells: list over layers of dicts.
+
+    state_dict : names to tensors or arrays.  prefix : what stands before the names of the stack in the dict of a whole
+    model, such as "encoder.rnn."; needed where anything else stands in the dict. DataParallel's "module." is passed by.
+    dtype : np.float32 or np.float64, to convert to; without it the numbers must be one of the two.
+    Every shape is held against the others. ValueError also for what has no counterpart here: proj_size, weight_norm,
+    quantised layers.
+    """
     if not hasattr(state_dict, "items"):
         raise TypeError(f"state_dict: expected a dict of tensors or arrays, got {type(state_dict).__name__}")
-    arrays = {k: np.array(v.detach().cpu().numpy() if hasattr(v, "detach") else v) for k, v in state_dict.items()}
-    odd = [k for k in arrays if k.split("_l")[0] not in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
-    if odd or not arrays:
-        raise ValueError(f"state_dict: expected the names of nn.RNN, nn.LSTM or nn.GRU, got {odd or 'an empty dict'}")
-    params = []
+    if odd := [k for k in state_dict if not isinstance(k, str)]:
+        raise TypeError(f"state_dict: expected names of type str, got {odd[0]!r}")
+    dtype = None if dtype is None else check.float_dtype("dtype", dtype)
+    own = _own_names(state_dict, prefix)
+    arrays = {tag: float_array(f"state_dict[{name!r}]", state_dict[name], dtype) for tag, name in own.items()}
+    params, H, G = [], None, None
     while f"weight_ih_l{len(params)}" in arrays:
-        layer = {}
+        layer, l = {}, len(params)
         for d in ("", "_reverse"):
-            tag = f"_l{len(params)}{d}"
+            tag = f"_l{l}{d}"
             if "weight_ih" + tag not in arrays:
                 continue
             if "weight_hh" + tag not in arrays:
-                raise ValueError(f"state_dict: expected weight_hh{tag} beside weight_ih{tag}, got {sorted(state_dict)}")
-            W_ih, W_hh = arrays.pop("weight_ih" + tag), arrays.pop("weight_hh" + tag)
-            H, zero = W_hh.shape[1], np.zeros(len(W_hh), W_hh.dtype)
-            b_ih, b_hh = arrays.pop("bias_ih" + tag, zero), arrays.pop("bias_hh" + tag, zero)
-            layer["W_xh" + d], layer["W_hh" + d] = W_ih.T.copy(), W_hh.T.copy()
-            layer["b_h" + d] = b_ih + b_hh
-            if len(W_hh) == 3 * H:
-                layer["b_h" + d][2 * H :] = b_ih[2 * H :]
-                layer["b_hn" + d] = b_hh[2 * H :].copy()
+                raise ValueError(
+                    f"state_dict: expected weight_hh{tag} beside weight_ih{tag}, got {sorted(own.values())}"
+                )
+            if H is None:
+                H, G = size(f"state_dict[{own['weight_hh' + tag]!r}]", arrays["weight_hh" + tag])
+            layer |= _layer_of_torch(arrays, own, tag, d, H, G)
+        if l and ("W_xh_reverse" in layer) != ("W_xh_reverse" in params[0]):
+            raise ValueError(f"state_dict: expected as many directions in layer {l} as in layer 0, got another number")
+        check_width(f"state_dict[{own[f'weight_ih_l{l}']!r}]", layer, params, H)
         params.append(layer)
     if arrays:
-        raise ValueError(f"state_dict: expected layers l0, l1, ... without a gap, left over are {sorted(arrays)}")
+        left = sorted(own[tag] for tag in arrays)
+        raise ValueError(f"state_dict: expected layers l0, l1, ... without a gap, got {left} left over")
     return params
 
 
+def _own_names(state_dict, prefix):
+    """{PyTorch's name in a stack of its own: its name in state_dict}, for the stack behind `prefix`."""
+    if prefix is not None and not isinstance(prefix, str):
+        raise TypeError(f"prefix: expected a str, got {prefix!r}")
+    found, rest = {}, []
+    for name in state_dict:
+        bare = name.removeprefix("module.")
+        if "_packed_params" in bare or "scale" in bare.split("."):
+            raise ValueError(
+                f"state_dict: expected numbers, got the quantised {name!r}: convert the model to float first"
+            )
+        if re.search(r"weight_\w+(_[gv]|\.original[01])$", bare):
+            raise ValueError(f"state_dict: expected plain weights, got {name!r} of weight_norm: remove it first, with "
+                             "torch.nn.utils.parametrize.remove_parametrizations")  # fmt: skip
+        match = NAME.fullmatch(bare)
+        if not match or match[4]:
+            rest.append(name)
+        elif match[2] == "weight_hr":
+            raise ValueError(f"state_dict: expected no projection, got {name!r} (proj_size), which has no counterpart")
+        else:
+            found.setdefault(match[1], {})[match[2] + (match[3] or "_l0")] = name
+    if prefix is not None:
+        wanted = prefix.removeprefix("module.")
+        if wanted not in found:
+            raise ValueError(f"prefix: expected one of {sorted(found)}, got {prefix!r}")
+        return found[wanted]
+    if not found:
+        raise ValueError(f"state_dict: expected the names of nn.RNN, nn.LSTM or nn.GRU, got {rest or 'an empty dict'}")
+    if set(found) != {""} or rest:
+        raise ValueError(
+            f"prefix: expected the one of {sorted(found)} that is wanted, got none for a dict with other names too, "
+            f"such as {(rest or [next(iter(found[max(found)].values()))])[0]!r}"
+        )
+    return found[""]
+
+
+def float_array(name, value, dtype):
+    """A tensor or array as a new array of float32 or float64."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu()
+        if str(value.dtype) in ("torch.bfloat16", "torch.float16"):
+            if dtype is None:
+                raise TypeError(f"{name}: expected float32 or float64, got {value.dtype}; say to which with dtype=")
+            value = value.float()
+        value = value.numpy()
+    value = check.as_array(name, value)
+    if value.dtype.kind != "f":
+        raise TypeError(f"{name}: expected float32 or float64, got {value.dtype}")
+    if dtype is None and value.dtype not in FLOATS:
+        raise TypeError(f"{name}: expected float32 or float64, got {value.dtype}; say to which with dtype=")
+    return np.array(value, dtype or value.dtype)
+
+
+def size(name, W_hh_T):
+    """(H, G) from (G·H, H)."""
+    check.shape(name, W_hh_T, [("G·H", None), ("H", None)])
+    rows, H = W_hh_T.shape
+    if rows % H or rows // H not in GATES:
+        raise ValueError(
+            f"{name}: expected 1, 3 or 4 times as many rows as columns, one block per gate, got {W_hh_T.shape}"
+        )
+    return H, rows // H
+
+
+def _layer_of_torch(arrays, own, tag, d, H, G):
+    """One direction of one layer under our names; its arrays are taken out of `arrays`."""
+    shapes = {
+        "weight_ih": [("G·H", G * H), ("D", None)],
+        "weight_hh": [("G·H", G * H), ("H", H)],
+        "bias_ih": [("G·H", G * H)],
+        "bias_hh": [("G·H", G * H)],
+    }
+    dtype, found = arrays["weight_hh" + tag].dtype, {}
+    for kind, axes in shapes.items():
+        a = arrays.pop(kind + tag, None)
+        if a is None:
+            a = np.zeros(G * H, dtype)
+        else:
+            check.array(f"state_dict[{own[kind + tag]!r}]", a, axes, dtype)
+        found[kind] = a
+    return with_biases(found["weight_ih"].T, found["weight_hh"].T, found["bias_ih"], found["bias_hh"], d, G == 3)
+
+
+def with_biases(W_xh, W_hh, b_x, b_h, d, apart):
+    """A layer of ours. apart : whether the last gate's second bias stands inside the reset product."""
+    H, out = len(W_hh), {"W_xh": W_xh.copy(), "W_hh": W_hh.copy(), "b_h": b_x + b_h}
+    if apart:
+        out["b_h"][2 * H :], out["b_hn"] = b_x[2 * H :], b_h[2 * H :].copy()
+    return {name + d: value for name, value in out.items()}
+
+
+def check_width(name, layer, below, H):
+    """Whether a layer reads what the one below gives, with or without the inputs of the stack."""
+    width = H * (1 + ("W_xh_reverse" in layer))
+    inputs = len(below[0]["W_xh"]) if below else None
+    for key in ("W_xh", "W_xh_reverse"):
+        if below and key in layer and len(layer[key]) not in (width, width + inputs):
+            raise ValueError(
+                f"{name}: expected {width} along axis 1 (D), what the layer below gives, got {len(layer[key])}"
+            )
+
+
 def to_torch(params):
-    """The same numbers under PyTorch's names, as arrays: torch.as_tensor each and load_state_dict takes them.
+    """Our numbers under PyTorch's names, as arrays: torch.as_tensor each and load_state_dict takes them.
 
     b_h becomes bias_ih, and bias_hh is zero (b_hn in the GRU's candidate). Given a gradient tree (`grad.params`),
     each bias gets the gradient that PyTorch would give it: the two of a sum have the same.
     """
+    check.layers("params", params)
     out, is_gradient = {}, isinstance(params, GradientTree)
-    for l, layer in enumerate(check.length("params", params, len(params), "layer")):
+    for l, layer in enumerate(params):
+        if any(name.startswith("g_") for name in layer):
+            raise ValueError(f"params[{l}]: expected weights and biases alone, got layer-norm gains; nn.RNN has none")
         for d in ("", "_reverse"):
             if "W_xh" + d not in layer:
                 continue
-            if "g_x" + d in layer:
-                raise ValueError(
-                    f"params[{l}]: expected weights and biases alone, got layer-norm gains; nn.RNN has none"
-                )
             b_h, b_hn, tag = layer["b_h" + d], layer.get("b_hn" + d), f"_l{l}{d}"
+            if b_hn is None and layer["W_hh" + d].shape[1] == 3 * len(layer["W_hh" + d]):
+                raise ValueError(
+                    f"params[{l}]: expected a GRU with b_hn{d}, whose reset acts after the product, as nn.GRU's does, "
+                    "got one whose reset acts before it"
+                )
             out["weight_ih" + tag] = layer["W_xh" + d].T.copy()
             out["weight_hh" + tag] = layer["W_hh" + d].T.copy()
             out["bias_ih" + tag] = b_h.copy()
@@ -68,32 +188,30 @@ def to_torch(params):
     return out
 
 
-def save(path, params):
-    """Write a tree of lists, dicts and arrays to one .npz file, under exactly this path."""
-    with open(path, "wb") as file:  # given a name, savez would add a suffix that load would not know of
-        np.savez(file, **dict(leaves(params)))
+def state_from_torch(state, bidirectional=False):
+    """PyTorch's h_n, or (h_n, c_n) of an LSTM, each (L · directions, B, H), as ours: list over layers of tuples of
+    (B, H), or (B, 2H) with both directions side by side."""
+    n = 1 + check.flag("bidirectional", bidirectional)
+    given = state if isinstance(state, (tuple, list)) else [state]
+    parts = [float_array(f"state[{k}]", s, None) for k, s in enumerate(given)]
+    for k, s in enumerate(parts):
+        check.shape(f"state[{k}]", s, [("L·directions", None), ("B", None), ("H", None)])
+        check.array(f"state[{k}]", s, list(zip(("L·directions", "B", "H"), parts[0].shape)), parts[0].dtype)
+    if not 1 <= len(parts) <= 2 or len(parts[0]) % n:
+        raise ValueError(
+            f"state: expected h, or h and c, with a multiple of {n} rows, got shapes {[s.shape for s in parts]}"
+        )
+    layers = range(0, len(parts[0]), n)
+    return [tuple(np.concatenate(s[l : l + n], axis=-1) for s in parts) for l in layers]
 
 
-def load(path):
-    """Read back what `save` wrote. Never unpickles, so a file from a stranger can do no harm."""
-    file = np.load(path, allow_pickle=False)
-    if not isinstance(file, np.lib.npyio.NpzFile):
-        raise ValueError(f"path: expected a .npz file, as save writes it, got the single array of {path}")
-    with file:
-        flat = {key: file[key] for key in file.files}
-    tree = {}
-    for key, value in flat.items():
-        *parents, last = key.split("/")
-        node = tree
-        for part in parents:
-            node = node.setdefault(part, {})
-        node[last] = value
-    return as_lists(tree)
-
-
-def as_lists(node):
-    """Dicts whose keys are 0, 1, ... become lists again."""
-    if not isinstance(node, dict):
-        return node
-    node = {k: as_lists(v) for k, v in node.items()}
-    return [node[str(i)] for i in range(len(node))] if set(node) == {str(i) for i in range(len(node))} else node
+def state_to_torch(state, bidirectional=False):
+    """The inverse: an array (L · directions, B, H), or for an LSTM a tuple of two."""
+    n = 1 + check.flag("bidirectional", bidirectional)
+    check.length("state", state, max(1, len(state)) if isinstance(state, (list, tuple)) else 1, "layer")
+    for l, s in enumerate(state):
+        check.length(f"state[{l}]", s, len(state[0]), "state (h, and c for the LSTM)")
+        for k, a in enumerate(s):
+            check.array(f"state[{l}][{k}]", a, [("B", None), ("H", None)])
+    parts = [np.concatenate([np.split(layer[k], n, axis=-1) for layer in state]) for k in range(len(state[0]))]
+    return parts[0] if len(parts) == 1 else tuple(parts)

@@ -107,7 +107,7 @@ class DeepRNN:
         self.check_state("state", state, len(x))
         out, new = x, []
         for l, layer in enumerate(self.layers):
-            below = np.concatenate([out, self.vectors(x)], axis=-1) if l and self.skip_input else out
+            below = join([out, self.vectors(x)]) if l and self.skip_input else out
             new.append(layer.step(ready.params[l], ready.layers[l][0], below, state[l]))
             out = new[-1][0] + out if l and self.residual else new[-1][0]
         return out, new
@@ -115,8 +115,8 @@ class DeepRNN:
     def forward(self, params, xs, state=None, *, lengths=None, rng=None, keep=True):
         """Run the stack over xs (T, B, D) and return a Run.
 
-        params : as `init` draws them, or what `prepare` made of them.  xs : or whole numbers (T, B) from 0 to D - 1,
-        each for the one-hot vector of that number: rows of W_xh are picked, and only they get a gradient.
+        params : as `init` draws them, or what `prepare` made of them.  xs : or whole numbers (T, B) below D, each for
+        the one-hot vector of that number: rows of W_xh are picked, and only they get a gradient.
         state : list over layers of tuples of (B, H); zero if None. lengths (B,) : how many steps of each sequence
         count; the rest is padding, comes out as zero and changes nothing. rng : a Generator; dropout acts only
         with one. keep : False keeps nothing for a way back, which saves time and memory.
@@ -129,24 +129,22 @@ class DeepRNN:
             xs = self.check_inputs("xs", xs, axes, finite=False)
             lengths = check.integers("lengths", lengths, [("B", xs.shape[1])], 1, len(xs))
             mask = np.arange(len(xs))[:, None] < lengths  # (T, B)
-            real = mask if xs.ndim == 2 else mask[..., None]
-            xs = self.check_inputs("xs", np.where(real, xs, xs.dtype.type(0)), axes)
+            xs = np.where(mask if xs.ndim == 2 else mask[..., None], xs, xs.dtype.type(0))
+            xs = self.check_inputs("xs", xs, axes)
         B = xs.shape[1]
         state = self.zero_state(B) if state is None else self.check_state("state", state, B)
         if rng is not None:
             check.generator("rng", rng)
-
-        runs, out = [], xs
+        runs, out, masks = [], xs, {1: mask, -1: None if mask is None else mask[::-1]}
         for l, layer in enumerate(self.layers):
             chosen, below = None, out
             if l and self.dropout and rng is not None:
                 chosen = rng.random(out.shape) >= self.dropout
                 below = self.thinned(out, chosen)
             if l and self.skip_input:
-                below = np.concatenate([below, self.vectors(xs)], axis=-1)
-            own_mask, kept = (lambda way: None if mask is None else mask[::way]), ready.params[l]
+                below = join([below, self.vectors(xs)])
             passes = [
-                layer.forward(own(kept, d), weights, below[::way], s, own_mask(way), keep)
+                layer.forward(own(ready.params[l], d), weights, below[::way], s, masks[way], keep)
                 for (d, way), weights, s in zip(self.directions, ready.layers[l], self.per_direction(state[l]))
             ]
             hs = locked(join([p.hs[::way] for p, (_, way) in zip(passes, self.directions, strict=True)]))
@@ -170,8 +168,7 @@ class DeepRNN:
         grad, dxs = Grad(GradientTree(), None, [], [], []), []
         dout = dhs if run.mask is None else np.where(run.mask[..., None], dhs, 0)
         for l in reversed(range(self.num_layers)):
-            layer_run, grads = run.layers[l], {}
-            results = []
+            layer_run, grads, results = run.layers[l], {}, []
             ways = zip(self.directions, split(dout, len(self.directions)), self.per_direction(dstate[l]), strict=True)
             for p, ((d, way), dh, ds) in zip(layer_run.passes, ways, strict=True):
                 result = self.layers[l].backward(own(run.ready.params[l], d), p, dh[::way], ds, by_step)

@@ -25,12 +25,12 @@ OPEN = (
 # or from its own line where that is one package.
 FLOORS = [
     ["check", "tree", "memory"],
-    ["cells", "norm", "init", "data", "stats"],
+    ["cells", "norm", "init", "data", "stats", "run"],
     ["product"],
     ["layer"],
     ["stack"],
     ["model"],
-    ["train", "gradcheck", "flow", "tasks", "interop", "probes", "markov"],
+    ["train", "gradcheck", "flow", "tasks", "files", "interop", "keras_onnx", "probes", "markov"],
     ["viz", "experiments"],
     ["explore"],
     ["exercises"],

@@ -189,13 +189,14 @@ def test_models_and_their_gradients(loss, at):
     packed = torch.nn.utils.rnn.pack_padded_sequence(
         torch.as_tensor(xs), torch.as_tensor(lengths), enforce_sorted=False
     )
-    hs, n = torch.nn.utils.rnn.pad_packed_sequence(gru(packed)[0], total_length=T)
+    out, ends = gru(packed)
+    hs, n = torch.nn.utils.rnn.pad_packed_sequence(out, total_length=T)
     ys, wanted = linear(hs), torch.as_tensor(targets)
     if at == "each_step":
         real = torch.arange(T)[:, None] < n
         ys, wanted = ys[real], wanted[real]
     else:
-        ys = ys[n - 1, torch.arange(B)]
+        ys = linear(torch.cat([ends[-2], ends[-1]], dim=1))  # the final state of each direction of the top layer
     criterion = torch.nn.CrossEntropyLoss() if loss == "cross_entropy" else torch.nn.MSELoss()
     want = criterion(ys, wanted)
     want.backward()
