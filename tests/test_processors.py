@@ -146,7 +146,9 @@ def test_the_sample_has_runs_of_every_experiment_that_trains():
     assert {s for trial in trials.TRIALS for s in trial.sources} <= set(processors.EXPERIMENTS)
     for name in processors.EXPERIMENTS:
         by_run, by_seed = processors.sampled(name)
-        assert len(by_run) == processors.LONG.get(name, processors.RUNS) and all(len(group) == len(SAMPLED) for group in by_run)
+        assert len(by_run) == processors.LONG.get(name, processors.RUNS) and all(
+            len(group) == len(SAMPLED) for group in by_run
+        )
         assert all(len(group) >= 10 for group in by_seed)
 
 
