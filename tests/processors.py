@@ -92,6 +92,8 @@ def room(value, spec, text):
     half = 0.5 * 10.0**-digits
     if kind == "g" and not shown:
         return math.inf  # exactly zero
+    if kind in "eg" and abs(value) < abs(shown) == 10.0 ** round(math.log10(abs(shown))):
+        half /= 10  # below a power of ten the digits are finer
     return (half - abs(value - shown)) / (100 if kind == "%" else 1)
 
 
