@@ -44,10 +44,10 @@ SAMPLED = (
     "BLAS Sandybridge (AVX alone)",
     "BLAS Nehalem, NumPy without AVX2",
 )
-EXPERIMENTS = ("adding", "carry", "combine", "delay", "depth", "forget", "hook", "layers", "length", "luck", "rates", "regime",
-               "remedies", "representation", "width")  # fmt: skip
+EXPERIMENTS = ("adding", "carry", "combine", "delay", "depth", "forget", "hook", "layers", "length", "luck", "rates",
+               "regime", "remedies", "representation", "width")  # fmt: skip
 RUNS, SECONDS = 4, 15  # of each experiment, drawn at random among those that take no longer
-LONG = {"layers": 1}  # its trained networks all take longer: one of them, whatever it takes
+LONG = {"layers": 1, "carry": 2}  # all of whose networks take longer: so many of them, whatever they take
 
 
 def environment(processor):
