@@ -30,7 +30,8 @@ PLANTED = (  # has no wheel there: an answer that passes one of these is worth n
 def resolve(requirements, platform, python, *options):
     """What uv answers: (found a solution?, its lines or its reason)."""
     command = [sys.executable, "-m", "uv", "pip", "compile", "-", "--quiet", "--no-header", "--no-annotate"]
-    command += ["--python-platform", PLATFORMS[platform], "--python-version", python, *options]
+    # without the flag uv looks for each Python on the net, though it needs none to resolve
+    command += ["--no-python-downloads", "--python-platform", PLATFORMS[platform], "--python-version", python, *options]
     done = subprocess.run(command, input=requirements, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
     return done.returncode == 0, done.stdout if done.returncode == 0 else done.stderr
 
