@@ -55,7 +55,8 @@ class Adam:
 
 def global_norm(tree):
     """‖g‖ over all leaves together, summed in float64."""
-    return float(np.sqrt(sum(float(np.vdot(g, g)) for _, g in leaves(map_leaves(np.float64, tree)))))
+    wide = (np.asarray(g, np.float64) for _, g in leaves(tree))
+    return float(np.sqrt(sum(float(np.vdot(g, g)) for g in wide)))
 
 
 def clip_by_global_norm(grads, clip_norm):

@@ -4,13 +4,18 @@ import json
 import re
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
 from rnnlib import figures
+from rnnlib.experiments import trials
+from rnnlib.explore.flow import lattice
+from rnnlib.viz.trial import CALLS
 
 ROOT = Path(__file__).resolve().parent.parent
+PINNED = re.search(r"^matplotlib==(.+)$", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)[1]
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +42,36 @@ def test_nothing_more_and_nothing_less():
     assert kept == set(figures.FIGURES) | {"alt.json"}
 
 
+@pytest.mark.skipif(
+    matplotlib.__version__ != PINNED,
+    reason=f"figures/ was drawn by matplotlib {PINNED}, and {matplotlib.__version__} draws letters elsewhere",
+)
 @pytest.mark.parametrize("name", figures.FIGURES)
 def test_figure_is_what_the_code_draws(drawn, name):
     assert difference(drawn / name, ROOT / "figures" / name) < 1
+
+
+@pytest.mark.parametrize("name", figures.FIGURES)
+def test_figure_has_its_size_whatever_draws_it(drawn, name):
+    assert frames(drawn / name).shape == frames(ROOT / "figures" / name).shape
+
+
+def test_what_is_on_the_figures_is_what_was_computed():
+    """Artist by artist, so whichever matplotlib draws them."""
+    shown = [(figures.gradient_flow(), 200), *((scene, 100) for scene in figures.depth_grows())]
+    for (scene, T), L in zip(shown, [8, *range(1, 9)], strict=True):
+        logs = np.log10(lattice(L, T))
+        np.testing.assert_array_equal(scene.top.get_ydata(), logs[-1])
+        np.testing.assert_array_equal(scene.column.get_xdata(), logs[:, -1])
+        if L > 1:
+            np.testing.assert_array_equal(scene.bottom.get_ydata(), logs[0])
+        assert scene.title.get_text().startswith(f"tanh RNN, {L} layer") and scene.title.get_text() in scene.alt
+    scene, (rows, title) = figures.verdicts(), trials.verdicts()
+    words = {(text.get_position()[1], text.get_text()) for text in scene.axes.texts}
+    marks = sorted((line.get_ydata()[0], line.get_marker()) for line in scene.axes.lines if len(line.get_ydata()))
+    assert words == {(k + 0.5, word) for k, (*both, _) in enumerate(rows) for word in both}
+    assert marks == sorted((k + 0.5, CALLS[call]["marker"]) for k, (*_, calls) in enumerate(rows) for call in calls)
+    assert title in {text.get_text() for text in scene.figure.texts}
 
 
 @pytest.mark.parametrize("name", figures.FIGURES)
@@ -49,7 +81,7 @@ def test_the_comparison_sees_a_changed_picture(drawn, name, tmp_path):
     pictures[:, :, :third] = pictures[:, :, third : 2 * third]
     first, *others = (Image.fromarray(p.astype(np.uint8)) for p in pictures)
     first.save(tmp_path / name, save_all=bool(others), append_images=others)
-    assert difference(tmp_path / name, ROOT / "figures" / name) > 1
+    assert difference(tmp_path / name, drawn / name) > 1
 
 
 def test_the_animation_has_a_picture_for_every_depth():

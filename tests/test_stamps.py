@@ -8,7 +8,7 @@ import pytest
 from matplotlib.transforms import Bbox
 
 from rnnlib.viz import Scene
-from rnnlib.viz.stamps import MOST, Stamps, at_whole_pixel
+from rnnlib.viz.stamps import LETTER_BY_LETTER, MOST, Stamps, at_whole_pixel
 
 
 class Words(Scene):
@@ -54,7 +54,8 @@ def test_same_pixels(place, look):
 
 
 def test_a_typed_line_is_put_together_from_its_letters():
-    """Pixel for pixel what matplotlib draws, but for where two letters touch."""
+    """Pixel for pixel what matplotlib draws, but for where two letters touch. Where matplotlib does not place letter
+    by letter, the line is drawn as a whole."""
     line = {"family": "monospace", "fontsize": 8.4, "parse_math": False, "position": (0.1, 0.5)}
     stamped, plain = drawn(text="d e f ( s e l f ) : ␣ j p g", **line)
     assert np.abs(stamped.astype(int) - plain).max() <= 2
@@ -62,15 +63,16 @@ def test_a_typed_line_is_put_together_from_its_letters():
     scene = Words()
     scene.text.set(text="abc abc", **line)
     stamps.draw(scene.text, scene.canvas.get_renderer())
-    assert {look[0] for look in stamps.kept} == {"a", "b", "c", "abc abc"} and scene.text.get_text() == "abc abc"
+    letters = {"a", "b", "c"} if LETTER_BY_LETTER else set()
+    assert {look[0] for look in stamps.kept} == letters | {"abc abc"} and scene.text.get_text() == "abc abc"
 
 
 def test_a_picture_does_not_depend_on_where_its_words_stood_before():
     scene, fresh = Words(), Words()
-    for x in (0.3333, 0.41, 0.5002):
-        scene.text.set(text="−0.25", position=(x, x))
+    for x in (0.3333, 0.41, 0.5033):  # rows 100, 123, 151: centred on half a pixel, even and odd ones may differ
+        scene.text.set(text="−0.25", position=(x, x), va="center")
         moved = np.array(scene.pixels())
-    fresh.text.set(text="−0.25", position=(x, x))
+    fresh.text.set(text="−0.25", position=(x, x), va="center")
     np.testing.assert_array_equal(moved, np.array(fresh.pixels()))
 
 

@@ -6,6 +6,7 @@ moving picture stay the same from one move to the next. So each is drawn once, a
 
 import contextlib
 
+import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.text import Text
@@ -14,6 +15,11 @@ from matplotlib.transforms import IdentityTransform
 MOST = 500  # stamps kept by one sheet; then it starts afresh
 PIXELS = IdentityTransform()
 EDGE = 4  # pixels around a text's box in which ink may lie
+# Since 3.11 matplotlib places every letter to 1/64 of a pixel. Before, `RendererAgg.draw_text` rounds the place of a
+# whole text to the nearest pixel, and of two equally near to the even one: with a hair added it is the same one
+# everywhere.
+LETTER_BY_LETTER = matplotlib.__version_info__ >= (3, 11)
+HAIR = 0 if LETTER_BY_LETTER else 1 / 256
 
 
 @contextlib.contextmanager
@@ -21,7 +27,7 @@ def at_whole_pixel(text):
     """The text moved to the nearest whole pixel (x, y): its letters then look the same wherever it stands."""
     place, transform = text.get_position(), text.get_transform()
     x, y = (round(v) for v in transform.transform(text.get_unitless_position()))
-    text.set_position((x, y))
+    text.set_position((x + HAIR, y + HAIR))
     text.set_transform(PIXELS)
     try:
         yield x, y
@@ -85,7 +91,8 @@ class Stamps:
         words = text.get_text()
         step = (box.x1 - box.x0) / len(words)
         line = (text.get_ha(), text.get_va(), text.get_rotation()) == ("left", "baseline", 0) and "\n" not in words
-        if not line or text.get_fontfamily() != ["monospace"] or step != round(step):
+        whole = LETTER_BY_LETTER and step == round(step)
+        if not line or text.get_fontfamily() != ["monospace"] or not whole:
             return None
         letters = {}
         for letter in set(words) - {" "}:
