@@ -89,7 +89,9 @@ def test_the_live_picture_makes_room_for_the_still_one(shown):
     assert view.image.layout.display is None
     list(view.watch(problem()))
     assert shown == [view, view.picture] and view.image.layout.display == "none"
-    assert view.picture._repr_png_().startswith(b"\x89PNG") and repr(view.picture).startswith("a run: loss over 20")
+    assert view.picture._repr_png_().startswith(b"\x89PNG") and repr(view.picture).startswith(
+        "This machine: a run: loss over 20"
+    )
 
 
 def test_redraws_are_rare_and_the_last_state_is_drawn(shown, monkeypatch):
