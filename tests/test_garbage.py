@@ -1,0 +1,698 @@
+"""Whatever is handed to a public function, the answer is sound or the complaint has the one form.
+
+    <argument>: expected <what>, got <what came>        ValueError or TypeError, nothing mutated, nothing half done
+
+ROWS names every public function with one valid call; what is legal for an argument is said a second time here,
+apart from `rnnlib.check`. Every argument in turn is replaced by what does not belong there: a general pool, and the
+valid value spoiled in many ways. What is legal must be answered, anything else refused, and the valid call must give
+the same to the byte afterwards.
+"""
+
+import copy
+import dataclasses
+import inspect
+import math
+import re
+import warnings
+from collections import Counter
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from helpers import random_params, random_state, rng, snapshot
+
+import rnnlib
+from rnnlib import data, flow, markov, probes, stats, tasks
+
+MODULES = {"data": data, "flow": flow, "markov": markov, "probes": probes, "stats": stats, "tasks": tasks}
+LARGEST = 2**31 - 1
+
+
+# ---- what is legal
+
+
+@dataclasses.dataclass
+class Arg:
+    """valid() makes a valid value; legal(value) says whether another one is. nan : what is not finite is legal too, and
+    the answer then says so."""
+
+    valid: object
+    legal: object
+    nan: bool = False
+
+
+def never(value):
+    return False
+
+
+def only(value, none=False):
+    """A thing that rnnlib itself made: nothing in the pool is one."""
+    return Arg(lambda: value, lambda v: none and v is None)
+
+
+def drawn(none=False):
+    """A Generator, a fresh one for every call."""
+    return Arg(lambda: rng(7), lambda v: isinstance(v, np.random.Generator) or (none and v is None))
+
+
+def below_infinity(v):
+    try:
+        return math.isfinite(v)
+    except OverflowError:
+        return False
+
+
+def number(valid, low=-math.inf, high=math.inf, *, whole=False, open_low=False, open_high=False, none=False, inf=False):
+    def legal(v):
+        if isinstance(v, bool | np.bool_) or not isinstance(v, (int | np.integer) if whole else (int | float | np.number)):
+            return none and v is None
+        if isinstance(v, complex | np.complexfloating) or v != v or (not inf and not below_infinity(v)):
+            return False
+        return (low < v if open_low else low <= v) and (v < high if open_high else v <= high)
+
+    return Arg(lambda: valid, legal)
+
+
+def size(valid, low=1, high=LARGEST, none=False):
+    return number(valid, low, high, whole=True, none=none)
+
+
+def flag(valid):
+    return Arg(lambda: valid, lambda v: isinstance(v, bool | np.bool_))
+
+
+def word(valid, *others):
+    return Arg(lambda: valid, lambda v: isinstance(v, str) and v in (valid, *others))
+
+
+def dtype():
+    return Arg(lambda: np.float64, lambda v: False)
+
+
+def numbers(v, kinds):
+    """`v` as an array of one of these kinds or dtypes, or None."""
+    if isinstance(v, np.ma.MaskedArray) and np.ma.getmaskarray(v).any():
+        return None
+    try:
+        a = np.asarray(v)
+    except Exception:
+        return None
+    return a if a.dtype in [k for k in kinds if not isinstance(k, str)] or a.dtype.kind in kinds else None
+
+
+def array(valid, shape, kinds=(np.dtype(np.float64),), low=-math.inf, high=math.inf, *, none=False, nan=False, also=None):
+    """shape : sizes, None for any; or None for any shape. also : a further condition."""
+
+    def legal(v):
+        if v is None and none:
+            return True
+        a = numbers(v, kinds)
+        if a is None or (shape is not None and (a.ndim != len(shape) or 0 in a.shape)):
+            return False
+        if shape is not None and any(n not in (None, m) for n, m in zip(shape, a.shape, strict=True)):
+            return False
+        inside = a.dtype.kind == "b" or ((a >= low) & (a <= high) & (np.isfinite(a) | nan)).all()
+        return bool(inside or (nan and np.isnan(a).any())) and (also is None or bool(also(a)))
+
+    return Arg(lambda: valid, legal, nan)
+
+
+FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+
+
+def measured(valid, shape, low=-math.inf, high=math.inf, **more):
+    """Numbers of any kind that measures something: floating, whole, or truth values."""
+    return array(valid, shape, (*FLOATS, "i", "u", "b"), low, high, **more)
+
+
+def whole(valid, shape, low=0, high=LARGEST, **more):
+    return array(valid, shape, "iu", low, high, **more)
+
+
+def like(example, none=False, nan=False):
+    """A tree as this one, array by array; a tuple may stand for a list and a nested list for an array."""
+
+    def same(v, e):
+        if isinstance(e, dict):
+            return isinstance(v, dict) and v.keys() == e.keys() and all(same(v[k], e[k]) for k in e)
+        if isinstance(e, list | tuple):
+            return isinstance(v, list | tuple) and len(v) == len(e) and all(map(same, v, e))
+        if not isinstance(e, np.ndarray):
+            return number(e, 0, whole=True).legal(v)
+        return array(e, e.shape, (e.dtype,), nan=nan).legal(v)
+
+    return Arg(lambda: example, lambda v: (none and v is None) or same(v, example), nan)
+
+
+def tree(example, nan=False):
+    """As `like`, but a list is a container here and an array a leaf."""
+
+    def arrays_alone(v):
+        if isinstance(v, dict | list | tuple):
+            return all(map(arrays_alone, v.values() if isinstance(v, dict) else v))
+        return isinstance(v, np.ndarray | int) and not isinstance(v, bool | np.ma.MaskedArray)
+
+    fits = like(example, nan=nan)
+    return Arg(fits.valid, lambda v: arrays_alone(v) and fits.legal(v), nan)
+
+
+def any_tree(example, nan=False):
+    """Any tree of floating arrays."""
+
+    def legal(v):
+        if isinstance(v, dict | list | tuple):
+            return len(v) > 0 and all(map(legal, v.values() if isinstance(v, dict) else v))
+        return isinstance(v, np.ndarray) and array(v, None, FLOATS, nan=nan).legal(v) and v.size > 0
+
+    return Arg(lambda: example, lambda v: isinstance(v, dict | list | tuple) and legal(v), nan)
+
+
+def states_alone(v):
+    """List over layers of tuples of (B, ...) of one B and dtype."""
+    if not (isinstance(v, list | tuple) and v and all(isinstance(y, list | tuple) and y for y in v)):
+        return False
+    found = [numbers(s, FLOATS) for y in v for s in y]
+    fine = all(a is not None and a.ndim == 2 and a.size for a in found)
+    return fine and len({len(a) for a in found}) == 1 and len({a.dtype for a in found}) == 1
+
+
+def layers_alone(v, like_this=None):
+    if not (isinstance(v, list | tuple) and v and all(isinstance(y, dict) for y in v)):
+        return False
+    arrays = [y[k] for y in v for k in y]
+    return (
+        any_tree(v).legal(v)
+        and all(isinstance(k, str) for y in v for k in y)
+        and all(any(k.startswith("W_") for k in y) for y in v)
+        and all(isinstance(a, np.ndarray) and not isinstance(a, np.ma.MaskedArray) for a in arrays)
+        and (like_this is None or like(like_this).legal(v))
+    )
+
+
+def pair(example, also=never):
+    """(states (N, H), y (N,))."""
+
+    def legal(v):
+        if not (isinstance(v, list | tuple) and len(v) == 2):
+            return False
+        s, y = (numbers(a, (*FLOATS, "i", "u", "b")) for a in v)
+        if s is None or y is None or s.ndim != 2 or y.ndim != 1 or len(s) != len(y) or not s.size:
+            return False
+        return bool(np.isfinite(s).all() and np.isfinite(y).all()) and also(s, y)
+
+    return Arg(lambda: example, legal)
+
+
+def sequences(example, D=None):
+    def legal(v):
+        if not isinstance(v, data.Sequences):
+            return False
+        if not array(None, (None, None, D), FLOATS).legal(v.xs):
+            return False
+        T, N, _ = np.shape(v.xs)
+        return whole(None, (N,), 0, math.inf).legal(v.labels) and whole(None, (N,), 1, T).legal(v.lengths)
+
+    return Arg(lambda: example, legal)
+
+
+# ---- the world and its public functions
+
+
+def world():
+    w = SimpleNamespace()
+    w.net = rnnlib.DeepRNN("lstm", 2, 3, 2)
+    w.params, w.xs = random_params(w.net), rng(1).standard_normal((4, 3, 2))
+    w.ready, w.state = w.net.prepare(w.params), random_state(w.net, 3)
+    w.run = w.net.forward(w.params, w.xs, w.state)
+    w.dhs, w.dstate = rng(2).standard_normal((4, 3, 3)), random_state(w.net, 3, 2)
+    w.grad = w.net.backward(w.params, w.run, w.dhs)
+    w.model = rnnlib.Model(w.net, 3)
+    w.mparams = random_params(w.model)
+    w.targets, w.lengths = rng(2).integers(0, 3, (4, 3)), np.array([4, 1, 2])
+    w.mrun = w.model.forward(w.mparams, w.xs, w.lengths)
+    w.loss, w.dys = w.model.loss_and_dys(w.mrun.ys, w.targets, w.mrun.run.mask)
+    w.grads = w.model.backward(w.mparams, w.mrun, w.dys)
+    w.sgd, w.adam = rnnlib.SGD(0.1, 0.9), rnnlib.Adam(0.1)
+    w.v, w.moments = w.sgd.init(w.mparams), w.adam.update(w.mparams, w.grads, w.adam.init(w.mparams))[1]
+    w.jacobians = rng(3).standard_normal((4, 3, 3))
+    w.task, w.chain = tasks.parity(5), markov.TwoScale(3)
+    w.alphabet = data.Alphabet("abc text")
+    w.codes = rng(4).integers(0, 2, 20)
+    w.sequences = data.Sequences(rng(5).standard_normal((4, 3, 2)), np.array([0, 1, 0]), w.lengths)
+    w.states, w.label = rng(6).standard_normal((9, 3)), rng(7).standard_normal(9)
+    return w
+
+
+W = world()
+ROWS = {}
+UNBOUNDED = set()  # rows whose answers may well be infinite, or not a number, for finite input
+SLOW = {"gradcheck", "gradcheck of a Model", "data.python_sources", "data.digits", "data.japanese_vowels"}
+
+
+def row(name, call, **args):
+    ROWS[name] = (call, args)
+
+
+def xs(T=None, B=None, D=2):
+    """(T, B, D), or whole numbers (T, B)."""
+    by_vector, by_index = array(W.xs, (T, B, D)), whole(W.xs, (T, B), 0, D - 1)
+    return Arg(lambda: W.xs, lambda v: by_vector.legal(v) or by_index.legal(v))
+
+
+def one_sequence():
+    return array(W.xs[:, 0], (None, 2))
+
+
+def lengths():
+    return whole(W.lengths, (3,), 1, 4, none=True)
+
+
+def state(B=3):
+    return like(random_state(W.net, B), none=True)
+
+
+def scheme():
+    kinds = ("glorot", "orthogonal", "identity")
+    return {
+        "rng": drawn(), "input": word("uniform", *kinds), "recurrent": word("orthogonal", "uniform", *kinds),
+        "bias": word("uniform", "zeros"), "rho": number(0.9, 0, open_low=True, none=True),
+        "forget_bias": number(1.0, none=True),
+    }  # fmt: skip
+
+
+row("DeepRNN", rnnlib.DeepRNN, cell=word("rnn", "lstm", "gru"), input_size=size(2), hidden_size=size(3),
+    num_layers=size(2, high=1000), nonlinearity=word("tanh", "relu"), reset=word("after"), skip_input=flag(True),
+    residual=flag(False), layer_norm=flag(False), dropout=number(0.5, 0, 1, open_high=True), bidirectional=flag(True),
+    dtype=dtype())  # fmt: skip
+row("DeepRNN.init", W.net.init, **scheme())
+row("DeepRNN.zero_state", W.net.zero_state, B=size(3))
+row("DeepRNN.prepare", W.net.prepare, params=like(W.params))
+row("DeepRNN.step", W.net.step, ready=only(W.ready), x=Arg(
+    lambda: W.xs[0], lambda v: array(None, (3, 2)).legal(v) or whole(None, (3,), 0, 1).legal(v)), state=like(W.state))
+row("DeepRNN.forward", W.net.forward, params=like(W.params), xs=xs(4, 3), state=state(), lengths=lengths(),
+    rng=drawn(none=True), keep=flag(True))  # fmt: skip
+row("DeepRNN.backward", W.net.backward, params=only(W.params), run=only(W.run), dhs=array(W.dhs, W.dhs.shape),
+    dstate=like(W.dstate, none=True), by_step=flag(True))  # fmt: skip
+row("Model", rnnlib.Model, net=only(W.net), output_size=size(3), loss=word("cross_entropy", "mse"),
+    at=word("each_step", "last_step"))  # fmt: skip
+row("Model.init", W.model.init, **scheme())
+row("Model.forward", W.model.forward, params=like(W.mparams), xs=xs(4, 3), lengths=lengths(), state=state(),
+    rng=drawn(none=True))  # fmt: skip
+row("Model.predict", W.model.predict, params=like(W.mparams), xs=xs(4, 3), lengths=lengths())
+row("Model.loss_and_dys", W.model.loss_and_dys, ys=array(W.mrun.ys, (4, 3, 3)), targets=whole(W.targets, (4, 3), 0, 2),
+    mask=array(W.mrun.run.mask, (4, 3), "b", none=True, also=np.any))  # fmt: skip
+for name, method in (("evaluate", W.model.evaluate), ("loss_and_grads", W.model.loss_and_grads)):
+    row(f"Model.{name}", method, params=like(W.mparams), xs=xs(4, 3), targets=whole(W.targets, (4, 3), 0, 2),
+        lengths=lengths(), state=state(), **({} if name == "evaluate" else {"rng": drawn(none=True)}))  # fmt: skip
+row("Model.backward", W.model.backward, params=only(W.mparams), run=only(W.mrun), dys=array(W.dys, W.dys.shape))
+
+
+def batches():
+    one = (W.xs, W.targets, W.lengths)
+
+    def legal(v):
+        """Checked at their turn: what is no batch, or holds what is none."""
+        if isinstance(v, str | bytes) or not hasattr(v, "__iter__") or isinstance(v, type):
+            return False
+        if not isinstance(v, list | tuple | set | dict | range | np.ndarray) or (isinstance(v, np.ndarray) and v.ndim == 0):
+            return False
+        fits = [xs(), whole(None, (None, None), 0, 2), whole(None, (None,), 1, 4, none=True)]
+        for b in v:
+            if not (isinstance(b, list | tuple) and len(b) in (2, 3) and all(f.legal(a) for f, a in zip(fits, b))):
+                return False
+            (T, B), n = np.shape(b[0])[:2], b[2] if len(b) == 3 else None
+            if np.shape(b[1]) != (T, B) or (n is not None and (np.shape(n) != (B,) or np.max(n) > T)):
+                return False
+        return True
+
+    return Arg(lambda: [one, one], legal)
+
+
+class Still:
+    """An optimizer of one's own."""
+
+    def init(self, params):
+        return None
+
+    def update(self, params, grads, memory):
+        return params, memory
+
+
+row("train", rnnlib.train, model=only(W.model), params=like(W.mparams), batches=batches(),
+    optimizer=Arg(lambda: Still(), lambda v: v is None or isinstance(v, Still)),
+    clip_norm=number(0.1, 0, open_low=True, none=True, inf=True), truncate=size(2, none=True), carry_state=flag(False),
+    rng=drawn(none=True))  # fmt: skip
+row("SGD", rnnlib.SGD, learning_rate=number(0.1, 0, open_low=True), momentum=number(0.5, 0, 1))
+row("SGD.init", W.sgd.init, params=any_tree(W.mparams))
+row("SGD.update", W.sgd.update, params=tree(W.mparams), grads=tree(W.grads), v=tree(W.v))
+row("Adam", rnnlib.Adam, learning_rate=number(0.1, 0, open_low=True), eps=number(1e-8, 0, open_low=True), betas=Arg(
+    lambda: (0.9, 0.99), lambda v: isinstance(v, list | tuple) and len(v) == 2
+    and all(number(0, 0, 1, open_high=True).legal(b) for b in v)))  # fmt: skip
+row("Adam.init", W.adam.init, params=any_tree(W.mparams))
+row("Adam.update", W.adam.update, params=tree(W.mparams), grads=tree(W.grads), state=tree(W.moments))
+row("clip_by_global_norm", rnnlib.clip_by_global_norm, grads=any_tree(W.grads),
+    clip_norm=number(0.1, 0, open_low=True, inf=True))  # fmt: skip
+row("train.global_norm", __import__("rnnlib.train", fromlist=["train"]).global_norm, tree=any_tree(W.grads, nan=True))
+row("gradcheck", rnnlib.gradcheck, net_or_model=only(W.net), params=like(W.params), xs=xs(4, 3), targets=only(None),
+    lengths=lengths(), state=state(), rng=drawn(none=True), entries=size(1, 0, none=True), directions=size(1, 0, 1000))
+row("gradcheck of a Model", rnnlib.gradcheck, net_or_model=only(W.model), params=like(W.mparams), xs=xs(4, 3),
+    targets=whole(W.targets, (4, 3), 0, 2), lengths=lengths(), state=state(), rng=drawn(none=True),
+    entries=size(1, 0, none=True), directions=size(1, 0, 1000))  # fmt: skip
+
+for name, measure in (("gradient_flow", rnnlib.gradient_flow), ("flow.weight_gradients_by_step",
+                                                               flow.weight_gradients_by_step)):  # fmt: skip
+    row(name, measure, net=only(W.net), params=like(W.params), xs=xs(4, 3), dhs=array(W.dhs, W.dhs.shape),
+        lengths=lengths(), state=state())  # fmt: skip
+row("flow.norms", flow.norms, grad=only(W.grad))
+row("flow.pack", flow.pack, state=Arg(lambda: W.state, states_alone, nan=True))
+row("flow.unpack", flow.unpack, net=only(W.net), s=array(flow.pack(W.state), (None, 12), nan=True))
+row("flow.trajectory", flow.trajectory, net=only(W.net), params=like(W.params), xs=xs(None, 3), state=state())
+for name in ("long_range_jacobian", "step_jacobians"):
+    row(f"flow.{name}", getattr(flow, name), net=only(W.net), params=like(W.params), xs=one_sequence(), state=state(1))
+row("flow.singular_values", flow.singular_values, J=array(W.jacobians, None, FLOATS, also=lambda a: a.ndim > 1
+    and a.shape[-1] == a.shape[-2] and a.size))  # fmt: skip
+row("flow.lyapunov_exponents", flow.lyapunov_exponents, jacobians=array(
+    W.jacobians, (None,) * 3, FLOATS, also=lambda a: a.shape[1] == a.shape[2] and len(a) > 1), discard=size(1, 0, 3))
+row("flow.saturation", flow.saturation, run=only(W.run), limit=number(0.9, 0, 1))
+row("flow.spread", flow.spread, run=only(W.run))
+row("flow.update_ratios", flow.update_ratios, before=Arg(lambda: W.params, lambda v: layers_alone(v, W.params)),
+    after=Arg(lambda: random_params(W.net, 1), lambda v: layers_alone(v, W.params)))  # fmt: skip
+for name in ("decay_rate", "half_life"):
+    row(f"flow.{name}", getattr(flow, name), norms=array(
+        np.array([1, 0.5, 0.3]), (None,), FLOATS, also=lambda a: len(a) > 1 and (a > 0).all()))  # fmt: skip
+row("flow.time_rate", flow.time_rate, row=array(np.array([0, 0.5, 1, 3]), (None,), FLOATS, 0))
+row("flow.layer_factor", flow.layer_factor, column=array(np.array([0.1, 0.5, 3]), (None,), FLOATS, 0))
+row("flow.linear_stack_response", flow.linear_stack_response, a=number(0.9), b=number(0.5), L=size(2),
+    lags=whole(range(4), (None,), 0))  # fmt: skip
+
+row("stats.median_interval", stats.median_interval, values=measured(rng(1).random((2, 5)), None, also=lambda a: a.ndim > 1
+    and a.size), rng=drawn(), draws=size(20), confidence=number(0.9, 0, 1, open_low=True))  # fmt: skip
+row("stats.mean_interval", stats.mean_interval, values=measured(rng(1).random((2, 5)), None, also=lambda a: a.ndim > 1
+    and a.size), rng=drawn(), draws=size(20), confidence=number(0.9, 0, 1, open_low=True, open_high=True))  # fmt: skip
+row("stats.paired_interval", stats.paired_interval, one=measured(rng(1).random(5), (5,)),
+    other=measured(rng(2).random(5), (5,)), rng=drawn(), draws=size(20),
+    confidence=number(0.9, 0, 1, open_low=True, open_high=True))  # fmt: skip
+row("stats.effect_size", stats.effect_size, one=measured(rng(1).random(5), (5,)), other=measured(rng(2).random(5), (5,)))
+
+row("tasks.adding", tasks.adding, T=size(4, 2))
+row("tasks.copy_memory", tasks.copy_memory, T=size(4), n=size(2))
+row("tasks.temporal_order", tasks.temporal_order, T=size(20, 10))
+row("tasks.parity", tasks.parity, T=size(4))
+row("tasks.echo", tasks.echo, delay=size(1, 0, 3), T=size(4, 2))
+row("tasks.noise_padded_digits", tasks.noise_padded_digits, noise_rows=size(2, 0), split=word("test", "train", "all"))
+row("tasks.solved_interval", tasks.solved_interval, k=size(3, 0, 5), n=size(5, 3),
+    confidence=number(0.9, 0, 1, open_low=True, open_high=True))  # fmt: skip
+for name in ("batch", "batches"):
+    row(f"tasks.Task.{name}", getattr(W.task, name), rng=drawn(), B=size(3), dtype=dtype())
+
+row("data.digits", data.digits, split=word("test", "train", "all"), dtype=dtype())
+row("data.japanese_vowels", data.japanese_vowels, split=word("test", "train"), dtype=dtype())
+row("data.python_excerpt", data.python_excerpt, split=word("test", "train", "all"))
+row("data.python_docs", data.python_docs)
+row("data.python_sources", data.python_sources, max_chars=number(9, 1, whole=True, none=True))
+row("data.sha256", data.sha256, content=Arg(lambda: "text", lambda v: isinstance(v, str | bytes)))
+row("data.standardise", lambda train, others: data.standardise(train, others), train=sequences(W.sequences, 2),
+    others=sequences(W.sequences, 2))
+row("data.padded_batches", data.padded_batches, sequences=sequences(W.sequences), B=size(2), rng=drawn(none=True),
+    epochs=size(1))  # fmt: skip
+row("data.Alphabet", data.Alphabet, text=Arg(lambda: "text", lambda v: isinstance(v, str) and v))
+row("data.Alphabet.encode", W.alphabet.encode, text=Arg(
+    lambda: "abc", lambda v: isinstance(v, str) and set(v) <= set("abc text")))  # fmt: skip
+row("data.Alphabet.decode", W.alphabet.decode, indices=whole(np.array([2, 0, 1]), (None,), 0, 6))
+row("data.one_hot", data.one_hot, indices=whole(W.targets, None, 0, 2), size=size(3, 3), dtype=dtype())
+row("data.text_batches", data.text_batches, indices=whole(W.codes, (None,), 0, 1, also=lambda a: len(a) > 6),
+    alphabet_size=size(2, 2), T=size(3, high=9), B=size(2, high=6), rng=drawn(none=True), dtype=dtype(), epochs=size(1))
+for name in ("unigram_entropy", "bigram_cross_entropy"):
+    row(f"data.{name}", getattr(data, name), train=whole(W.codes, (None,), also=lambda a: len(a) > 1),
+        test=whole(W.codes, (None,), also=lambda a: len(a) > 1), smoothing=number(1.0, 0))  # fmt: skip
+
+row("markov.TwoScale", markov.TwoScale, K=size(4, 3), stay=number(0.9, 0, 1, open_low=True, open_high=True),
+    clear=number(0.6, 0, 1, open_low=True, open_high=True))  # fmt: skip
+row("markov.TwoScale.draw", W.chain.draw, rng=drawn(), T=size(4), B=size(3))
+row("markov.TwoScale.bayes", W.chain.bayes, symbols=whole(W.targets, (None, None), 0, 2))
+
+row("probes.source_labels", probes.source_labels, source=Arg(lambda: "a = '1'\n", lambda v: isinstance(v, str)))
+row("probes.layer_states", probes.layer_states, model=only(W.model), params=like(W.mparams),
+    codes=whole(W.codes, (None,), 0, 1), alphabet_size=size(2, 2, 2))  # fmt: skip
+row("probes.typo_distance", probes.typo_distance, model=only(W.model), params=like(W.mparams), codes=whole(
+    W.codes, (None,), 0, 1, also=lambda a: len(a) > 6), alphabet_size=size(2, 2, 2), rng=drawn(), places=size(3),
+    before=size(3, 0, 16), after=size(3, 1, 16))  # fmt: skip
+row("probes.steps_to_fall", probes.steps_to_fall, curve=measured(np.array([1.0, 4, 3, 1]), (None,)), share=number(0.5, 0, 1))
+row("probes.unit_scores", probes.unit_scores, states=measured(W.states, (9, None)), label=measured(W.label, (9,)))
+row("probes.best_unit", probes.best_unit, states=measured(W.states, (9, None)), label=measured(W.label, (9,)),
+    split=number(0.5, 1 / 9, 1, open_high=True))  # fmt: skip
+row("probes.fit_linear", probes.fit_linear, states=measured(W.states, (9, None)), y=measured(W.label, (9,)),
+    ridge=number(1e-3, 0, open_low=True))  # fmt: skip
+row("probes.linear_probe", probes.linear_probe, train=pair((W.states, W.label), lambda s, y: s.shape[1] == 3),
+    test=pair((W.states, W.label), lambda s, y: s.shape[1] == 3 and y.std() > 0), ridge=number(1e-3, 0, open_low=True))
+row("probes.autocorrelation_time", probes.autocorrelation_time, hs=measured(W.jacobians, (None,) * 3))
+
+# Public names without a row, and why.
+EXEMPT = {
+    "data.Sequences": "a record; who reads it checks it",
+    "tasks.Task": "a record that the factories make",
+    "probes.one_hot": "of data",
+    "tasks.digits": "of data",
+    "tasks.one_hot": "of data",
+    "DeepRNN.shapes": "takes nothing",
+    "DeepRNN.thinned": "inside forward and backward",
+    "DeepRNN.vectors": "inside forward and backward",
+    "DeepRNN.per_direction": "inside forward and backward",
+    "DeepRNN.check_inputs": "is itself a check",
+    "DeepRNN.check_params": "is itself a check",
+    "DeepRNN.check_state": "is itself a check",
+    "from_torch": "interop: not yet",
+    "to_torch": "interop: not yet",
+    "load": "interop: not yet",
+    "save": "interop: not yet",
+}
+
+
+# ---- garbage
+
+
+class Odd:
+    """Says that it is an array, and is none."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("no array after all")
+
+
+class Endless:
+    """Repeats itself without end."""
+
+    def __len__(self):
+        return 10**9
+
+    def __getitem__(self, i):
+        raise KeyError(i)
+
+
+def pool():
+    """What belongs nowhere, or not just anywhere; made anew each time, for a generator can be read only once."""
+    return [
+        None, "text", "", "\ud800", b"bytes", True, False, -1, 0, 1, 3, 1.5, 0.5, -0.0, math.nan, math.inf, -math.inf,
+        10**30, 10**400, 1j, object(), [], (), {}, set(), {1, 2}, frozenset(), [[1], [1, 2]], [[[1.0]], [[1.0, 2.0]]],
+        [None], [[None]], [[[None]]], [None, None], {b"W_hh": np.ones(3)}, {"text": 1}, {1: 2, "a": 3}, {None: None},
+        [1, 2, 3], [0.5, 1.5], ["a", "b"], [b"a"], "1.5", ["1.5"], np.array([object()]), np.array([None, [1]], dtype=object),
+        np.float32(0.5), np.float64(0.5), np.int8(1), np.uint8(200), np.bool_(True), np.array(1.5), np.array(1),
+        np.ones(3), np.zeros((2, 2)), np.ones((1, 2, 3, 4, 5)), np.ones((3, 3), int), np.ones((3, 3), bool),
+        np.ones(3, complex), np.ones(3, np.float16), np.ones(3, np.longdouble), np.array(["a"]), np.array([b"a"]),
+        np.empty(0), np.empty((0, 3, 2)), np.empty((4, 3, 0)), np.array(["2020"], "M8[D]"), np.zeros(2, "f8, i4"),
+        np.ma.masked_array(np.ones((4, 3, 2)), np.eye(4, 3)[..., None] * [1, 1] > 0), (x for x in [1.0, 2.0]), lambda x: x, int, rnnlib.Adam,
+        ..., slice(None), range(3), range(0), Odd(), Endless(), np.random, np.random.RandomState(0), np.nan * np.ones((4, 3, 2)),
+        memoryview(b"abc"), bytearray(b"abc"), copy, NotImplemented, [[]], [{}], ({}, {}), [()],
+        np.full((4, 3), 2**40), np.full((4, 3), -(2**40)), np.full(20, 2**63, np.uint64),
+    ]  # fmt: skip
+
+
+def spoiled(v):
+    """The valid value, spoiled in many ways; some of them are legal."""
+    if isinstance(v, np.ndarray):
+        yield from _spoiled_array(v)
+    elif isinstance(v, dict):
+        first, last = next(iter(v)), list(v)[-1]
+        yield {k: a for k, a in v.items() if k != first}
+        yield {k: a for k, a in v.items() if k != last}
+        yield v | {"more": np.ones(3)}
+        yield v | {b"more": np.ones(3)}
+        yield v | {None: np.ones(3)}
+        yield {str(k).encode(): a for k, a in v.items()}
+        yield list(v.items())
+        yield list(v.values())
+        for k in (first, last):
+            for bad in (*spoiled(v[k]), *MIXED):
+                yield v | {k: bad}
+    elif isinstance(v, tuple) and hasattr(v, "_replace"):
+        yield tuple(v)
+        yield v[:-1]
+        for name in v._fields:
+            for bad in (*spoiled(getattr(v, name)), *MIXED):
+                yield v._replace(**{name: bad})
+    elif isinstance(v, list | tuple):
+        kind = type(v)
+        yield v[:-1]
+        yield v + v[:1]
+        yield tuple(v) if kind is list else list(v)
+        yield dict(enumerate(v))
+        yield (a for a in v)
+        yield [v]
+        yield [v[0]] * 7
+        if kind is list or len(v) < 4:
+            for i in sorted({0, len(v) - 1}):
+                for bad in (*spoiled(v[i]), *MIXED):
+                    yield kind([*v[:i], bad, *v[i + 1 :]])
+    elif isinstance(v, bool | np.bool_):
+        yield from (int(v), float(v), str(v), [v], np.array(v), np.array([v]))
+    elif isinstance(v, int | float):
+        yield from (-v, v + 0.5, complex(v), str(v), [v], (v,), np.array(v), np.array([v]), {v}, v * 10**6, -(10**30))
+        yield from (np.float32(v), np.float64(v), np.int64(v), np.float16(v), np.longdouble(v))
+    elif isinstance(v, str):
+        yield from (v.encode(), v.upper() + "?", [v], v + " ", np.array(v), list(v), v * 2)
+    elif isinstance(v, np.random.Generator):
+        yield from (v.bit_generator, np.random.SeedSequence(1), [v], 0, np.random.Generator)
+    elif isinstance(v, rnnlib.DeepRNN | rnnlib.Model):
+        yield from (type(v), vars(v), "lstm", [v], W.run, W.mparams)
+    elif isinstance(v, range):
+        yield from spoiled(np.array(v))
+    elif dataclasses.is_dataclass(v):
+        yield from (vars(v), type(v), [v], W.net, W.run if v is not W.run else W.mrun, W.xs)
+
+
+MIXED = [None, "text", [[1], [1, 2]], {}, object(), 1.5]
+
+
+def _spoiled_array(a):
+    yield from (a[:-1], a[..., :-1], a[None], a[..., None], a[0], a.T, a[:0], np.concatenate([a, a]), a[::2])
+    yield from (a.astype(t) for t in (int, complex, np.float16, np.float32, np.longdouble, bool, str, object, "S8", ">f8", ">i8", "u1"))
+    yield from (a.tolist(), tuple(a.tolist()), np.array(a, order="F"), np.ma.masked_array(a), {0: a}, [a], list(a), set(a.ravel()))
+    hidden = np.zeros(a.shape, bool)
+    hidden.flat[0] = True
+    yield np.ma.masked_array(a, hidden)
+    ragged = a.tolist()
+    ragged[0] = [ragged[0], 1]
+    yield ragged
+    ragged = a.tolist()
+    ragged[-1] = None
+    yield ragged
+    yield (x for x in a)
+    yield a * np.nan if a.dtype.kind == "f" else a + 1000
+    yield -1 - np.abs(a.astype(a.dtype if a.dtype.kind != "b" else int))
+    yield a + 10**12 if a.dtype.kind in "iu" else a * 0
+    if a.dtype.kind == "f":
+        for value in (np.nan, np.inf, -np.inf):
+            b = a.copy()
+            b.flat[-1] = value
+            yield b
+
+
+# ---- what comes back
+
+
+def readable(result, depth=0):
+    """An answer, to the byte: arrays, numbers, records; of what comes in turn the first few."""
+    if isinstance(result, np.ndarray):
+        return (result.shape, str(result.dtype), result.tobytes())
+    if isinstance(result, dict):
+        return {k: readable(v) for k, v in result.items()}
+    if dataclasses.is_dataclass(result):
+        return {f.name: readable(getattr(result, f.name)) for f in dataclasses.fields(result)}
+    if isinstance(result, list | tuple):
+        return [readable(v) for v in result]
+    if isinstance(result, int | float | str | np.generic | None):
+        return repr(result)
+    if isinstance(result, rnnlib.DeepRNN):
+        return repr(result.described)
+    if callable(result):
+        return "a function"
+    return type(result).__name__
+
+
+def answer(call, values):
+    """The call's result; of a generator the first three things that it gives."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        result = call(**values)
+        if inspect.isgenerator(result):
+            result = [item for item, _ in zip(result, range(3))]
+        return result
+
+
+def finite(result):
+    if isinstance(result, np.ndarray | np.number | float):
+        return bool(np.asarray(result).dtype.kind not in "fc" or np.isfinite(result).all())
+    if dataclasses.is_dataclass(result):
+        return all(finite(getattr(result, f.name)) for f in dataclasses.fields(result))
+    if isinstance(result, list | tuple | dict):
+        return all(map(finite, result.values() if isinstance(result, dict) else result))
+    return True
+
+
+def shown(value):
+    try:
+        return f"{type(value).__name__} {' '.join(repr(value).split())[:150]}"
+    except Exception:
+        return type(value).__name__
+
+
+def untouched(values):
+    draws = [v.bit_generator.state for v in values.values() if isinstance(v, np.random.Generator)]
+    return snapshot(*values.values()), repr(draws), everything()
+
+
+def everything():
+    nets = [repr(vars(t)) for t in (W.net, W.model, W.sgd, W.adam)]
+    runs = [W.run.hs, W.run.state, W.mrun.ys, W.mrun.features, W.grad.params, W.grad.hs, list(W.sequences)]
+    return snapshot(*(v for _, v in sorted(vars(W).items()) if isinstance(v, list | dict | np.ndarray)), *runs), nets
+
+
+def try_one(name, arg, value, good):
+    """("refused" | "accepted", None), or (what is wrong, details)."""
+    call, args = ROWS[name]
+    values = {n: a.valid() for n, a in args.items()} | {arg: value}
+    before, legal = untouched(values), args[arg].legal(value)
+    form = rf"{arg}(\[.*\]|\.\w+)*( .*)?: expected .+, got .+"
+    try:
+        result = answer(call, values)
+    except (ValueError, TypeError) as e:
+        if type(e) not in (ValueError, TypeError):
+            return type(e).__name__, str(e)
+        if not re.match(form, str(e)):
+            return "another form", str(e)
+        if legal:
+            return "refused though legal", str(e)
+        if untouched(values) != before:
+            return "mutated", str(e)
+        return "refused", None
+    except Exception as e:
+        return type(e).__name__, str(e)
+    if not legal:
+        return "accepted though not legal", shown(result)
+    if not finite(result) and not args[arg].nan and name not in UNBOUNDED:
+        return "not finite", shown(result)
+    return "accepted", None
+
+
+def garbage(name, arg):
+    return [*pool(), *spoiled(ROWS[name][1][arg].valid())]
+
+
+def good_call(name):
+    call, args = ROWS[name]
+    return readable(answer(call, {n: a.valid() for n, a in args.items()}))
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_garbage_is_refused_in_form(name, say):
+    good, count, wrong = good_call(name), Counter(), []
+    for arg in ROWS[name][1]:
+        for value in garbage(name, arg):
+            outcome, details = try_one(name, arg, value, good)
+            count[outcome] += 1
+            if details is not None:
+                wrong.append(f"{arg} = {shown(value)}\n      {outcome}: {details}")
+            elif outcome == "refused" and name not in SLOW and good_call(name) != good:
+                wrong.append(f"{arg} = {shown(value)}\n      the valid call gives something else afterwards")
+    assert good_call(name) == good, "the valid call gives something else afterwards"
+    say(f"garbage for {name}: {sum(count.values())} tried, {count['refused']} refused, {count['accepted']} are valid")
+    assert not wrong, f"{len(wrong)} of {sum(count.values())}:\n  " + "\n  ".join(wrong)
