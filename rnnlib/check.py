@@ -175,12 +175,12 @@ def iterator(name, value, of):
 
 
 def keys(name, value, shapes, dtype):
-    """Return a dict of exactly the arrays named in `shapes` (name -> axes), finite ones, or raise."""
+    """Return a dict of exactly the arrays named in `shapes` (name -> axes), or raise."""
     if not isinstance(value, dict):
         raise TypeError(f"{name}: expected a dict of arrays, got {type(value).__name__}")
     if value.keys() != shapes.keys():
         raise ValueError(f"{name}: expected the keys {sorted(shapes)}, got {sorted(map(str, value))}")
-    return {key: array(f"{name}[{key!r}]", value[key], axes, dtype, finite=True) for key, axes in shapes.items()}
+    return {key: array(f"{name}[{key!r}]", value[key], axes, dtype) for key, axes in shapes.items()}
 
 
 def state(name, value, counts, axes, dtype):
@@ -230,7 +230,7 @@ def inside(place):
     try:
         yield
     except (ValueError, TypeError) as e:
-        raise type(e)(f"{place} {e}") from None
+        raise type(e)(f"{place} {e}".replace(" :", ":", 1)) from None
 
 
 def float_dtype(name, value):

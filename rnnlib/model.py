@@ -91,11 +91,8 @@ class Model:
         axes = [("T", None), ("B", None)] if self.at == "each_step" else [("B", None)]
         ys = check.array("ys", ys, [*axes, ("V", self.output_size)], self.dtype)
         if mask is not None:
-            mask = check.asarray("mask", mask)
-            if mask.dtype != bool:
-                raise TypeError(f"mask: expected truth values, got dtype {mask.dtype}")
-            each = self.at == "each_step"
-            check.shape("mask", mask, [("T", len(ys) if each else None), ("B", ys.shape[each])])
+            T, B = (None, *ys.shape[:-1])[-2:]
+            mask = check.array("mask", mask, [("T", T), ("B", B)], bool)
             if not mask.any():
                 raise ValueError("mask: expected at least one True, got none")
         targets = self.check_targets(targets, ys.shape[:-1], mask)
@@ -111,17 +108,13 @@ class Model:
         """As an array, zero on the padding: sizes = (T, B) or (B,), and V behind them for mse."""
         axes = list(zip("TB"[-len(sizes) :], sizes))
         targets = check.asarray("targets", targets)
-        if (
-            mask is not None
-            and self.at == "each_step"
-            and targets.shape[:2] == mask.shape
-            and targets.dtype.kind in "iuf"
-        ):
+        padded = mask is not None and len(sizes) == 2 and targets.shape[:2] == mask.shape
+        if padded and targets.dtype.kind in "iuf":
             real = mask.reshape(*mask.shape, *[1] * (targets.ndim - 2))
             targets = np.where(real, targets, targets.dtype.type(0))  # whatever stands in the padding, NaN included
         if self.loss == "cross_entropy":
             return check.integers("targets", targets, axes, 0, self.output_size - 1)
-        return check.array("targets", targets, [*axes, ("V", self.output_size)], self.dtype, finite=True)
+        return check.array("targets", targets, [*axes, ("V", self.output_size)], self.dtype)
 
     def evaluate(self, params, xs, targets, lengths=None, *, state=None):
         """The mean loss alone: no dropout, no gradient."""
@@ -137,9 +130,10 @@ class Model:
     def backward(self, params, run, dys):
         """∂loss/∂params from dys = ∂loss/∂ys; run comes from `forward`."""
         check.instance("run", run, ModelRun, "what forward returned")
-        axes = [(symbol, n) for symbol, n in zip("TB" if run.features.ndim == 3 else "B", run.features.shape)]
-        dys = check.array("dys", dys, [*axes, ("V", self.output_size)], self.dtype)
         params, H, V = self.check_params(params), self.net.output_size, self.output_size
+        symbols = "TB" if self.at == "each_step" else "B"
+        check.shape("run.features", run.features, [*((symbol, None) for symbol in symbols), ("H", H)])
+        dys = check.array("dys", dys, [*zip(symbols, run.features.shape), ("V", V)], self.dtype)
         features, flat = run.features.reshape(-1, H), dys.reshape(-1, V)
         dfeatures = (flat @ params["W_hy"].T).reshape(run.features.shape)
         if self.at == "each_step":

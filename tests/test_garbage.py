@@ -64,7 +64,9 @@ def below_infinity(v):
 
 def number(valid, low=-math.inf, high=math.inf, *, whole=False, open_low=False, open_high=False, none=False, inf=False):
     def legal(v):
-        if isinstance(v, bool | np.bool_) or not isinstance(v, (int | np.integer) if whole else (int | float | np.number)):
+        if isinstance(v, bool | np.bool_) or not isinstance(
+            v, (int | np.integer) if whole else (int | float | np.number)
+        ):
             return none and v is None
         if isinstance(v, complex | np.complexfloating) or v != v or (not inf and not below_infinity(v)):
             return False
@@ -100,7 +102,9 @@ def numbers(v, kinds):
     return a if a.dtype in [k for k in kinds if not isinstance(k, str)] or a.dtype.kind in kinds else None
 
 
-def array(valid, shape, kinds=(np.dtype(np.float64),), low=-math.inf, high=math.inf, *, none=False, nan=False, also=None):
+def array(
+    valid, shape, kinds=(np.dtype(np.float64),), low=-math.inf, high=math.inf, *, none=False, nan=False, also=None
+):
     """shape : sizes, None for any; or None for any shape. also : a further condition."""
 
     def legal(v):
@@ -150,7 +154,7 @@ def tree(example, nan=False):
     def arrays_alone(v):
         if isinstance(v, dict | list | tuple):
             return all(map(arrays_alone, v.values() if isinstance(v, dict) else v))
-        return isinstance(v, np.ndarray | int) and not isinstance(v, bool | np.ma.MaskedArray)
+        return isinstance(v, np.ndarray | int) and not isinstance(v, bool)
 
     fits = like(example, nan=nan)
     return Arg(fits.valid, lambda v: arrays_alone(v) and fits.legal(v), nan)
@@ -281,30 +285,41 @@ def scheme():
 
 
 row("DeepRNN", rnnlib.DeepRNN, cell=word("rnn", "lstm", "gru"), input_size=size(2), hidden_size=size(3),
-    num_layers=size(2, high=1000), nonlinearity=word("tanh", "relu"), reset=word("after"), skip_input=flag(True),
+    num_layers=size(2), nonlinearity=word("tanh", "relu"), reset=word("after"), skip_input=flag(True),
     residual=flag(False), layer_norm=flag(False), dropout=number(0.5, 0, 1, open_high=True), bidirectional=flag(True),
     dtype=dtype())  # fmt: skip
 row("DeepRNN.init", W.net.init, **scheme())
 row("DeepRNN.zero_state", W.net.zero_state, B=size(3))
-row("DeepRNN.prepare", W.net.prepare, params=like(W.params))
-row("DeepRNN.step", W.net.step, ready=only(W.ready), x=Arg(
-    lambda: W.xs[0], lambda v: array(None, (3, 2)).legal(v) or whole(None, (3,), 0, 1).legal(v)), state=like(W.state))
-row("DeepRNN.forward", W.net.forward, params=like(W.params), xs=xs(4, 3), state=state(), lengths=lengths(),
+row("DeepRNN.prepare", W.net.prepare, params=like(W.params, nan=True))
+row(
+    "DeepRNN.step",
+    W.net.step,
+    ready=only(W.ready),
+    x=Arg(lambda: W.xs[0], lambda v: array(None, (3, 2)).legal(v) or whole(None, (3,), 0, 1).legal(v)),
+    state=like(W.state),
+)
+row("DeepRNN.forward", W.net.forward, params=like(W.params, nan=True), xs=xs(4, 3), state=state(), lengths=lengths(),
     rng=drawn(none=True), keep=flag(True))  # fmt: skip
-row("DeepRNN.backward", W.net.backward, params=only(W.params), run=only(W.run), dhs=array(W.dhs, W.dhs.shape),
+row("DeepRNN.backward", W.net.backward, params=only(W.params), run=only(W.run), dhs=array(W.dhs, W.dhs.shape, nan=True),
     dstate=like(W.dstate, none=True), by_step=flag(True))  # fmt: skip
 row("Model", rnnlib.Model, net=only(W.net), output_size=size(3), loss=word("cross_entropy", "mse"),
     at=word("each_step", "last_step"))  # fmt: skip
 row("Model.init", W.model.init, **scheme())
-row("Model.forward", W.model.forward, params=like(W.mparams), xs=xs(4, 3), lengths=lengths(), state=state(),
+row("Model.forward", W.model.forward, params=like(W.mparams, nan=True), xs=xs(4, 3), lengths=lengths(), state=state(),
     rng=drawn(none=True))  # fmt: skip
-row("Model.predict", W.model.predict, params=like(W.mparams), xs=xs(4, 3), lengths=lengths())
-row("Model.loss_and_dys", W.model.loss_and_dys, ys=array(W.mrun.ys, (4, 3, 3)), targets=whole(W.targets, (4, 3), 0, 2),
+row("Model.predict", W.model.predict, params=like(W.mparams, nan=True), xs=xs(4, 3), lengths=lengths())
+row("Model.loss_and_dys", W.model.loss_and_dys, ys=array(W.mrun.ys, (4, 3, 3), nan=True), targets=whole(W.targets, (4, 3), 0, 2),
     mask=array(W.mrun.run.mask, (4, 3), "b", none=True, also=np.any))  # fmt: skip
 for name, method in (("evaluate", W.model.evaluate), ("loss_and_grads", W.model.loss_and_grads)):
-    row(f"Model.{name}", method, params=like(W.mparams), xs=xs(4, 3), targets=whole(W.targets, (4, 3), 0, 2),
+    row(f"Model.{name}", method, params=like(W.mparams, nan=True), xs=xs(4, 3), targets=whole(W.targets, (4, 3), 0, 2),
         lengths=lengths(), state=state(), **({} if name == "evaluate" else {"rng": drawn(none=True)}))  # fmt: skip
-row("Model.backward", W.model.backward, params=only(W.mparams), run=only(W.mrun), dys=array(W.dys, W.dys.shape))
+row(
+    "Model.backward",
+    W.model.backward,
+    params=only(W.mparams),
+    run=only(W.mrun),
+    dys=array(W.dys, W.dys.shape, nan=True),
+)
 
 
 def batches():
@@ -314,7 +329,9 @@ def batches():
         """Checked at their turn: what is no batch, or holds what is none."""
         if isinstance(v, str | bytes) or not hasattr(v, "__iter__") or isinstance(v, type):
             return False
-        if not isinstance(v, list | tuple | set | dict | range | np.ndarray) or (isinstance(v, np.ndarray) and v.ndim == 0):
+        if not isinstance(v, list | tuple | set | dict | range | np.ndarray) or (
+            isinstance(v, np.ndarray) and v.ndim == 0
+        ):
             return False
         fits = [xs(), whole(None, (None, None), 0, 2), whole(None, (None,), 1, 4, none=True)]
         for b in v:
@@ -338,7 +355,7 @@ class Still:
         return params, memory
 
 
-row("train", rnnlib.train, model=only(W.model), params=like(W.mparams), batches=batches(),
+row("train", rnnlib.train, model=only(W.model), params=like(W.mparams, nan=True), batches=batches(),
     optimizer=Arg(lambda: Still(), lambda v: v is None or isinstance(v, Still)),
     clip_norm=number(0.1, 0, open_low=True, none=True, inf=True), truncate=size(2, none=True), carry_state=flag(False),
     rng=drawn(none=True))  # fmt: skip
@@ -353,26 +370,48 @@ row("Adam.update", W.adam.update, params=tree(W.mparams), grads=tree(W.grads), s
 row("clip_by_global_norm", rnnlib.clip_by_global_norm, grads=any_tree(W.grads),
     clip_norm=number(0.1, 0, open_low=True, inf=True))  # fmt: skip
 row("train.global_norm", __import__("rnnlib.train", fromlist=["train"]).global_norm, tree=any_tree(W.grads, nan=True))
-row("gradcheck", rnnlib.gradcheck, net_or_model=only(W.net), params=like(W.params), xs=xs(4, 3), targets=only(None),
-    lengths=lengths(), state=state(), rng=drawn(none=True), entries=size(1, 0, none=True), directions=size(1, 0, 1000))
-row("gradcheck of a Model", rnnlib.gradcheck, net_or_model=only(W.model), params=like(W.mparams), xs=xs(4, 3),
+row(
+    "gradcheck",
+    rnnlib.gradcheck,
+    net_or_model=only(W.net),
+    params=like(W.params, nan=True),
+    xs=xs(4, 3),
+    targets=only(None),
+    lengths=lengths(),
+    state=state(),
+    rng=drawn(none=True),
+    entries=size(1, 0, none=True),
+    directions=size(1, 0),
+)
+row("gradcheck of a Model", rnnlib.gradcheck, net_or_model=only(W.model), params=like(W.mparams, nan=True), xs=xs(4, 3),
     targets=whole(W.targets, (4, 3), 0, 2), lengths=lengths(), state=state(), rng=drawn(none=True),
-    entries=size(1, 0, none=True), directions=size(1, 0, 1000))  # fmt: skip
+    entries=size(1, 0, none=True), directions=size(1, 0))  # fmt: skip
 
 for name, measure in (("gradient_flow", rnnlib.gradient_flow), ("flow.weight_gradients_by_step",
                                                                flow.weight_gradients_by_step)):  # fmt: skip
-    row(name, measure, net=only(W.net), params=like(W.params), xs=xs(4, 3), dhs=array(W.dhs, W.dhs.shape),
+    row(name, measure, net=only(W.net), params=like(W.params, nan=True), xs=xs(4, 3), dhs=array(W.dhs, W.dhs.shape, nan=True),
         lengths=lengths(), state=state())  # fmt: skip
 row("flow.norms", flow.norms, grad=only(W.grad))
 row("flow.pack", flow.pack, state=Arg(lambda: W.state, states_alone, nan=True))
 row("flow.unpack", flow.unpack, net=only(W.net), s=array(flow.pack(W.state), (None, 12), nan=True))
-row("flow.trajectory", flow.trajectory, net=only(W.net), params=like(W.params), xs=xs(None, 3), state=state())
+row("flow.trajectory", flow.trajectory, net=only(W.net), params=like(W.params, nan=True), xs=xs(None, 3), state=state())
 for name in ("long_range_jacobian", "step_jacobians"):
-    row(f"flow.{name}", getattr(flow, name), net=only(W.net), params=like(W.params), xs=one_sequence(), state=state(1))
+    row(
+        f"flow.{name}",
+        getattr(flow, name),
+        net=only(W.net),
+        params=like(W.params, nan=True),
+        xs=one_sequence(),
+        state=state(1),
+    )
 row("flow.singular_values", flow.singular_values, J=array(W.jacobians, None, FLOATS, also=lambda a: a.ndim > 1
     and a.shape[-1] == a.shape[-2] and a.size))  # fmt: skip
-row("flow.lyapunov_exponents", flow.lyapunov_exponents, jacobians=array(
-    W.jacobians, (None,) * 3, FLOATS, also=lambda a: a.shape[1] == a.shape[2] and len(a) > 1), discard=size(1, 0, 3))
+row(
+    "flow.lyapunov_exponents",
+    flow.lyapunov_exponents,
+    jacobians=array(W.jacobians, (None,) * 3, FLOATS, also=lambda a: a.shape[1] == a.shape[2] and len(a) > 1),
+    discard=size(1, 0, 3),
+)
 row("flow.saturation", flow.saturation, run=only(W.run), limit=number(0.9, 0, 1))
 row("flow.spread", flow.spread, run=only(W.run))
 row("flow.update_ratios", flow.update_ratios, before=Arg(lambda: W.params, lambda v: layers_alone(v, W.params)),
@@ -392,7 +431,9 @@ row("stats.mean_interval", stats.mean_interval, values=measured(rng(1).random((2
 row("stats.paired_interval", stats.paired_interval, one=measured(rng(1).random(5), (5,)),
     other=measured(rng(2).random(5), (5,)), rng=drawn(), draws=size(20),
     confidence=number(0.9, 0, 1, open_low=True, open_high=True))  # fmt: skip
-row("stats.effect_size", stats.effect_size, one=measured(rng(1).random(5), (5,)), other=measured(rng(2).random(5), (5,)))
+row(
+    "stats.effect_size", stats.effect_size, one=measured(rng(1).random(5), (5,)), other=measured(rng(2).random(5), (5,))
+)
 
 row("tasks.adding", tasks.adding, T=size(4, 2))
 row("tasks.copy_memory", tasks.copy_memory, T=size(4), n=size(2))
@@ -411,8 +452,12 @@ row("data.python_excerpt", data.python_excerpt, split=word("test", "train", "all
 row("data.python_docs", data.python_docs)
 row("data.python_sources", data.python_sources, max_chars=number(9, 1, whole=True, none=True))
 row("data.sha256", data.sha256, content=Arg(lambda: "text", lambda v: isinstance(v, str | bytes)))
-row("data.standardise", lambda train, others: data.standardise(train, others), train=sequences(W.sequences, 2),
-    others=sequences(W.sequences, 2))
+row(
+    "data.standardise",
+    lambda train, others: data.standardise(train, others),
+    train=sequences(W.sequences, 2),
+    others=sequences(W.sequences, 2),
+)
 row("data.padded_batches", data.padded_batches, sequences=sequences(W.sequences), B=size(2), rng=drawn(none=True),
     epochs=size(1))  # fmt: skip
 row("data.Alphabet", data.Alphabet, text=Arg(lambda: "text", lambda v: isinstance(v, str) and v))
@@ -420,8 +465,17 @@ row("data.Alphabet.encode", W.alphabet.encode, text=Arg(
     lambda: "abc", lambda v: isinstance(v, str) and set(v) <= set("abc text")))  # fmt: skip
 row("data.Alphabet.decode", W.alphabet.decode, indices=whole(np.array([2, 0, 1]), (None,), 0, 6))
 row("data.one_hot", data.one_hot, indices=whole(W.targets, None, 0, 2), size=size(3, 3), dtype=dtype())
-row("data.text_batches", data.text_batches, indices=whole(W.codes, (None,), 0, 1, also=lambda a: len(a) > 6),
-    alphabet_size=size(2, 2), T=size(3, high=9), B=size(2, high=6), rng=drawn(none=True), dtype=dtype(), epochs=size(1))
+row(
+    "data.text_batches",
+    data.text_batches,
+    indices=whole(W.codes, (None,), 0, 1, also=lambda a: len(a) > 6),
+    alphabet_size=size(2, 2),
+    T=size(3, high=9),
+    B=size(2, high=6),
+    rng=drawn(none=True),
+    dtype=dtype(),
+    epochs=size(1),
+)
 for name in ("unigram_entropy", "bigram_cross_entropy"):
     row(f"data.{name}", getattr(data, name), train=whole(W.codes, (None,), also=lambda a: len(a) > 1),
         test=whole(W.codes, (None,), also=lambda a: len(a) > 1), smoothing=number(1.0, 0))  # fmt: skip
@@ -432,20 +486,53 @@ row("markov.TwoScale.draw", W.chain.draw, rng=drawn(), T=size(4), B=size(3))
 row("markov.TwoScale.bayes", W.chain.bayes, symbols=whole(W.targets, (None, None), 0, 2))
 
 row("probes.source_labels", probes.source_labels, source=Arg(lambda: "a = '1'\n", lambda v: isinstance(v, str)))
-row("probes.layer_states", probes.layer_states, model=only(W.model), params=like(W.mparams),
+row("probes.layer_states", probes.layer_states, model=only(W.model), params=like(W.mparams, nan=True),
     codes=whole(W.codes, (None,), 0, 1), alphabet_size=size(2, 2, 2))  # fmt: skip
-row("probes.typo_distance", probes.typo_distance, model=only(W.model), params=like(W.mparams), codes=whole(
+row("probes.typo_distance", probes.typo_distance, model=only(W.model), params=like(W.mparams, nan=True), codes=whole(
     W.codes, (None,), 0, 1, also=lambda a: len(a) > 6), alphabet_size=size(2, 2, 2), rng=drawn(), places=size(3),
     before=size(3, 0, 16), after=size(3, 1, 16))  # fmt: skip
-row("probes.steps_to_fall", probes.steps_to_fall, curve=measured(np.array([1.0, 4, 3, 1]), (None,)), share=number(0.5, 0, 1))
+row(
+    "probes.steps_to_fall",
+    probes.steps_to_fall,
+    curve=measured(np.array([1.0, 4, 3, 1]), (None,)),
+    share=number(0.5, 0, 1),
+)
 row("probes.unit_scores", probes.unit_scores, states=measured(W.states, (9, None)), label=measured(W.label, (9,)))
 row("probes.best_unit", probes.best_unit, states=measured(W.states, (9, None)), label=measured(W.label, (9,)),
     split=number(0.5, 1 / 9, 1, open_high=True))  # fmt: skip
 row("probes.fit_linear", probes.fit_linear, states=measured(W.states, (9, None)), y=measured(W.label, (9,)),
     ridge=number(1e-3, 0, open_low=True))  # fmt: skip
-row("probes.linear_probe", probes.linear_probe, train=pair((W.states, W.label), lambda s, y: s.shape[1] == 3),
-    test=pair((W.states, W.label), lambda s, y: s.shape[1] == 3 and y.std() > 0), ridge=number(1e-3, 0, open_low=True))
+row(
+    "probes.linear_probe",
+    probes.linear_probe,
+    train=pair((W.states, W.label), lambda s, y: s.shape[1] == 3),
+    test=pair((W.states, W.label), lambda s, y: s.shape[1] == 3 and y.std() > 0),
+    ridge=number(1e-3, 0, open_low=True),
+)
 row("probes.autocorrelation_time", probes.autocorrelation_time, hs=measured(W.jacobians, (None,) * 3))
+
+# Where an argument is fine by itself but no longer goes with another one, the other is named.
+PARTNERS = {
+    ("data.text_batches", "T"): "indices",
+    ("data.text_batches", "B"): "indices",
+    ("data.text_batches", "alphabet_size"): "indices",
+    ("data.one_hot", "size"): "indices",
+    ("probes.typo_distance", "before"): "codes",
+    ("probes.typo_distance", "after"): "codes",
+    ("tasks.solved_interval", "n"): "k",
+    ("tasks.echo", "T"): "delay",
+    ("flow.update_ratios", "before"): "after",
+    ("flow.lyapunov_exponents", "jacobians"): "discard",
+    ("SGD.update", "params"): "grads",
+    ("Adam.update", "params"): "grads",
+    ("stats.paired_interval", "one"): "other",
+    ("stats.effect_size", "one"): "other",
+    ("probes.unit_scores", "states"): "label",
+    ("probes.best_unit", "states"): "label",
+    ("probes.fit_linear", "states"): "y",
+    ("probes.linear_probe", "train"): "test",
+    ("data.standardise", "train"): "others",
+}
 
 # Public names without a row, and why.
 EXEMPT = {
@@ -482,7 +569,7 @@ class Endless:
     """Repeats itself without end."""
 
     def __len__(self):
-        return 10**9
+        return 10
 
     def __getitem__(self, i):
         raise KeyError(i)
@@ -545,7 +632,7 @@ def spoiled(v):
     elif isinstance(v, bool | np.bool_):
         yield from (int(v), float(v), str(v), [v], np.array(v), np.array([v]))
     elif isinstance(v, int | float):
-        yield from (-v, v + 0.5, complex(v), str(v), [v], (v,), np.array(v), np.array([v]), {v}, v * 10**6, -(10**30))
+        yield from (-v, v + 0.5, complex(v), str(v), [v], (v,), np.array(v), np.array([v]), {v}, v * 2**33, -(10**30))
         yield from (np.float32(v), np.float64(v), np.int64(v), np.float16(v), np.longdouble(v))
     elif isinstance(v, str):
         yield from (v.encode(), v.upper() + "?", [v], v + " ", np.array(v), list(v), v * 2)
@@ -564,8 +651,20 @@ MIXED = [None, "text", [[1], [1, 2]], {}, object(), 1.5]
 
 def _spoiled_array(a):
     yield from (a[:-1], a[..., :-1], a[None], a[..., None], a[0], a.T, a[:0], np.concatenate([a, a]), a[::2])
-    yield from (a.astype(t) for t in (int, complex, np.float16, np.float32, np.longdouble, bool, str, object, "S8", ">f8", ">i8", "u1"))
-    yield from (a.tolist(), tuple(a.tolist()), np.array(a, order="F"), np.ma.masked_array(a), {0: a}, [a], list(a), set(a.ravel()))
+    yield from (
+        a.astype(t)
+        for t in (int, complex, np.float16, np.float32, np.longdouble, bool, str, object, "S8", ">f8", ">i8", "u1")
+    )
+    yield from (
+        a.tolist(),
+        tuple(a.tolist()),
+        np.array(a, order="F"),
+        np.ma.masked_array(a),
+        {0: a},
+        [a],
+        list(a),
+        set(a.ravel()),
+    )
     hidden = np.zeros(a.shape, bool)
     hidden.flat[0] = True
     yield np.ma.masked_array(a, hidden)
@@ -608,10 +707,12 @@ def readable(result, depth=0):
     return type(result).__name__
 
 
-def answer(call, values):
+def answer(call, values, quiet=False):
     """The call's result; of a generator the first three things that it gives."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        if quiet:
+            warnings.simplefilter("ignore", RuntimeWarning)
         result = call(**values)
         if inspect.isgenerator(result):
             result = [item for item, _ in zip(result, range(3))]
@@ -651,9 +752,9 @@ def try_one(name, arg, value, good):
     call, args = ROWS[name]
     values = {n: a.valid() for n, a in args.items()} | {arg: value}
     before, legal = untouched(values), args[arg].legal(value)
-    form = rf"{arg}(\[.*\]|\.\w+)*( .*)?: expected .+, got .+"
+    form = rf"({arg}|{PARTNERS.get((name, arg), arg)})(\[.*\]|\.\w+)*( .*)?: expected .+, got .+"
     try:
-        result = answer(call, values)
+        result = answer(call, values, args[arg].nan and not finite(value))
     except (ValueError, TypeError) as e:
         if type(e) not in (ValueError, TypeError):
             return type(e).__name__, str(e)
