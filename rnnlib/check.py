@@ -169,7 +169,11 @@ def length(name, value, size, of):
 
 def iterator(name, value, of):
     """Return what gives the entries of `value` in turn, or raise."""
-    if not isinstance(value, Iterable) or (isinstance(value, np.ndarray) and not value.ndim):
+    if (
+        not isinstance(value, Iterable)
+        or isinstance(value, (str, bytes))
+        or (isinstance(value, np.ndarray) and not value.ndim)
+    ):
         raise TypeError(f"{name}: expected an iterable of {of}, got {came(value)}")
     return iter(value)
 

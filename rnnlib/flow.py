@@ -102,6 +102,9 @@ def step_jacobians(net, params, xs, state=None):
     _one_way(net)
     xs = check.array("xs", xs, [("T", None), ("D", net.input_size)], net.dtype, finite=True)
     s = trajectory(net, params, xs[:, None], state)[:-1, 0]  # (T, N)
+    if not np.isfinite(s).all():
+        t = int(np.argmin(np.isfinite(s).all(axis=1)))
+        raise ValueError(f"params: expected weights under which the state stays finite, got {s[t]} at step {t}")
     T, N = s.shape
     J, ready, size = np.empty((T, N, N), net.dtype), net.prepare(params), max(1, PIECE // N**2)
     for first in range(0, T, size):

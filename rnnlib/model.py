@@ -44,6 +44,7 @@ class ModelRun:
     run: Run
     features: np.ndarray  # what the read-out read: (T, B, H) or (B, H)
     ends: list  # (steps (B,), units) of each direction: where it has read all of a sequence
+    W_hy: np.ndarray  # a copy, as the way back reads it
 
     @property
     def state(self):
@@ -80,7 +81,7 @@ class Model:
         features = run.hs
         if self.at == "last_step":
             features = np.concatenate([run.hs[steps, each, units] for steps, units in ends], axis=1)
-        return ModelRun(features @ params["W_hy"] + params["b_y"], run, features, ends)
+        return ModelRun(features @ params["W_hy"] + params["b_y"], run, features, ends, np.array(params["W_hy"]))
 
     def predict(self, params, xs, lengths=None):
         """The read-out ys (T, B, V) or (B, V): scores for cross_entropy (argmax is the class), values for mse."""
@@ -131,6 +132,8 @@ class Model:
         """∂loss/∂params from dys = ∂loss/∂ys; run comes from `forward`."""
         check.instance("run", run, ModelRun, "what forward returned")
         params, H, V = self.check_params(params), self.net.output_size, self.output_size
+        if not np.array_equal(params["W_hy"], run.W_hy, equal_nan=True):
+            raise ValueError("params['W_hy']: expected the values with which forward made this run, got others")
         symbols = "TB" if self.at == "each_step" else "B"
         check.shape("run.features", run.features, [*((symbol, None) for symbol in symbols), ("H", H)])
         dys = check.array("dys", dys, [*zip(symbols, run.features.shape), ("V", V)], self.dtype)

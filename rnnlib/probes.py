@@ -70,7 +70,8 @@ def typo_distance(model, params, codes, alphabet_size, rng, places=64, before=10
     places, before, after = check.size("places", places), check.size("before", before, 0), check.size("after", after)
     codes = check.integers("codes", codes, [("N", None)], 0, alphabet_size - 1)
     check.generator("rng", rng)
-    model.check_params(params)
+    params = model.check_params(params)
+    params["layers"] = model.net.prepare(params["layers"])
     if len(codes) <= before + after:
         raise ValueError(f"codes: expected more than {before + after} characters, got {len(codes)}")
     begins = rng.integers(0, len(codes) - before - after, places)

@@ -99,7 +99,7 @@ def numbers(v, kinds):
         a = np.asarray(v)
     except Exception:
         return None
-    return a if a.dtype in [k for k in kinds if not isinstance(k, str)] or a.dtype.kind in kinds else None
+    return a if any(a.dtype.kind == k if isinstance(k, str) else a.dtype == k for k in kinds) else None
 
 
 def array(
@@ -142,7 +142,7 @@ def like(example, none=False, nan=False):
         if isinstance(e, list | tuple):
             return isinstance(v, list | tuple) and len(v) == len(e) and all(map(same, v, e))
         if not isinstance(e, np.ndarray):
-            return number(e, 0, whole=True).legal(v)
+            return size(e, 0).legal(v)
         return array(e, e.shape, (e.dtype,), nan=nan).legal(v)
 
     return Arg(lambda: example, lambda v: (none and v is None) or same(v, example), nan)
@@ -151,13 +151,29 @@ def like(example, none=False, nan=False):
 def tree(example, nan=False):
     """As `like`, but a list is a container here and an array a leaf."""
 
-    def arrays_alone(v):
-        if isinstance(v, dict | list | tuple):
-            return all(map(arrays_alone, v.values() if isinstance(v, dict) else v))
-        return isinstance(v, np.ndarray | int) and not isinstance(v, bool)
+    def arrays_alone(v, e):
+        if isinstance(e, dict):
+            return all(arrays_alone(v[k], e[k]) for k in e)
+        if isinstance(e, list | tuple):
+            return all(map(arrays_alone, v, e))
+        return isinstance(v, np.ndarray) == isinstance(e, np.ndarray)
 
     fits = like(example, nan=nan)
-    return Arg(fits.valid, lambda v: arrays_alone(v) and fits.legal(v), nan)
+    return Arg(fits.valid, lambda v: fits.legal(v) and arrays_alone(v, example), nan)
+
+
+def equal(example, apart=()):
+    """As `like`, with these very numbers, but for what goes by a name in `apart`."""
+    fits = like(example, nan=True)
+
+    def same(v, e, name=""):
+        if name in apart:
+            return True
+        if isinstance(e, dict):
+            return all(same(v[k], e[k], k) for k in e)
+        return all(map(same, v, e)) if isinstance(e, list) else np.array_equal(v, e)
+
+    return Arg(fits.valid, lambda v: fits.legal(v) and same(v, example))
 
 
 def any_tree(example, nan=False):
@@ -188,7 +204,7 @@ def layers_alone(v, like_this=None):
         any_tree(v).legal(v)
         and all(isinstance(k, str) for y in v for k in y)
         and all(any(k.startswith("W_") for k in y) for y in v)
-        and all(isinstance(a, np.ndarray) and not isinstance(a, np.ma.MaskedArray) for a in arrays)
+        and all(isinstance(a, np.ndarray) for a in arrays)
         and (like_this is None or like(like_this).legal(v))
     )
 
@@ -249,7 +265,12 @@ def world():
 
 W = world()
 ROWS = {}
-UNBOUNDED = set()  # rows whose answers may well be infinite, or not a number, for finite input
+UNBOUNDED = {
+    "flow.half_life",
+    "flow.lyapunov_exponents",
+    "flow.time_rate",
+    "flow.layer_factor",
+}  # rows whose answers may well be infinite, or not a number, for finite input
 SLOW = {"gradcheck", "gradcheck of a Model", "data.python_sources", "data.digits", "data.japanese_vowels"}
 
 
@@ -257,10 +278,18 @@ def row(name, call, **args):
     ROWS[name] = (call, args)
 
 
-def xs(T=None, B=None, D=2):
-    """(T, B, D), or whole numbers (T, B)."""
+def xs(T=None, B=None, D=2, lengths=None):
+    """(T, B, D), or whole numbers (T, B); whatever stands in the padding."""
     by_vector, by_index = array(W.xs, (T, B, D)), whole(W.xs, (T, B), 0, D - 1)
-    return Arg(lambda: W.xs, lambda v: by_vector.legal(v) or by_index.legal(v))
+
+    def legal(v):
+        a = numbers(v, (np.dtype(np.float64), "i", "u"))
+        if lengths is not None and a is not None and a.shape[:2] == (T, B):
+            a = a.copy()
+            a[np.arange(T)[:, None] >= lengths] = 0
+        return a is not None and (by_vector.legal(a) or by_index.legal(a))
+
+    return Arg(lambda: W.xs, legal)
 
 
 def one_sequence():
@@ -298,25 +327,31 @@ row(
     x=Arg(lambda: W.xs[0], lambda v: array(None, (3, 2)).legal(v) or whole(None, (3,), 0, 1).legal(v)),
     state=like(W.state),
 )
-row("DeepRNN.forward", W.net.forward, params=like(W.params, nan=True), xs=xs(4, 3), state=state(), lengths=lengths(),
+row("DeepRNN.forward", W.net.forward, params=like(W.params, nan=True), xs=xs(4, 3, lengths=W.lengths), state=state(), lengths=lengths(),
     rng=drawn(none=True), keep=flag(True))  # fmt: skip
-row("DeepRNN.backward", W.net.backward, params=only(W.params), run=only(W.run), dhs=array(W.dhs, W.dhs.shape, nan=True),
+row("DeepRNN.backward", W.net.backward, params=equal(W.params), run=only(W.run), dhs=array(W.dhs, W.dhs.shape, nan=True),
     dstate=like(W.dstate, none=True), by_step=flag(True))  # fmt: skip
 row("Model", rnnlib.Model, net=only(W.net), output_size=size(3), loss=word("cross_entropy", "mse"),
     at=word("each_step", "last_step"))  # fmt: skip
 row("Model.init", W.model.init, **scheme())
-row("Model.forward", W.model.forward, params=like(W.mparams, nan=True), xs=xs(4, 3), lengths=lengths(), state=state(),
+row("Model.forward", W.model.forward, params=like(W.mparams, nan=True), xs=xs(4, 3, lengths=W.lengths), lengths=lengths(), state=state(),
     rng=drawn(none=True))  # fmt: skip
-row("Model.predict", W.model.predict, params=like(W.mparams, nan=True), xs=xs(4, 3), lengths=lengths())
+row(
+    "Model.predict",
+    W.model.predict,
+    params=like(W.mparams, nan=True),
+    xs=xs(4, 3, lengths=W.lengths),
+    lengths=lengths(),
+)
 row("Model.loss_and_dys", W.model.loss_and_dys, ys=array(W.mrun.ys, (4, 3, 3), nan=True), targets=whole(W.targets, (4, 3), 0, 2),
     mask=array(W.mrun.run.mask, (4, 3), "b", none=True, also=np.any))  # fmt: skip
 for name, method in (("evaluate", W.model.evaluate), ("loss_and_grads", W.model.loss_and_grads)):
-    row(f"Model.{name}", method, params=like(W.mparams, nan=True), xs=xs(4, 3), targets=whole(W.targets, (4, 3), 0, 2),
+    row(f"Model.{name}", method, params=like(W.mparams, nan=True), xs=xs(4, 3, lengths=W.lengths), targets=whole(W.targets, (4, 3), 0, 2),
         lengths=lengths(), state=state(), **({} if name == "evaluate" else {"rng": drawn(none=True)}))  # fmt: skip
 row(
     "Model.backward",
     W.model.backward,
-    params=only(W.mparams),
+    params=equal(W.mparams, ("b_y",)),
     run=only(W.mrun),
     dys=array(W.dys, W.dys.shape, nan=True),
 )
@@ -329,16 +364,22 @@ def batches():
         """Checked at their turn: what is no batch, or holds what is none."""
         if isinstance(v, str | bytes) or not hasattr(v, "__iter__") or isinstance(v, type):
             return False
-        if not isinstance(v, list | tuple | set | dict | range | np.ndarray) or (
-            isinstance(v, np.ndarray) and v.ndim == 0
-        ):
+        if inspect.isgenerator(v) or (isinstance(v, np.ndarray) and v.ndim == 0):
             return False
-        fits = [xs(), whole(None, (None, None), 0, 2), whole(None, (None,), 1, 4, none=True)]
-        for b in v:
-            if not (isinstance(b, list | tuple) and len(b) in (2, 3) and all(f.legal(a) for f, a in zip(fits, b))):
+        for b in copy.copy(v) if type(v) is type(iter([])) else v:
+            if not (isinstance(b, list | tuple) and len(b) in (2, 3)):
                 return False
-            (T, B), n = np.shape(b[0])[:2], b[2] if len(b) == 3 else None
-            if np.shape(b[1]) != (T, B) or (n is not None and (np.shape(n) != (B,) or np.max(n) > T)):
+            a = numbers(b[0], (np.dtype(np.float64), "i", "u"))
+            if a is None or a.ndim < 2:
+                return False
+            (T, B), n = a.shape[:2], b[2] if len(b) == 3 else None
+            if not whole(None, (B,), 1, T, none=True).legal(n) or not xs(T, B, lengths=n).legal(b[0]):
+                return False
+            c = numbers(b[1], "iu")
+            if c is None or c.shape != (T, B):
+                return False
+            real = True if n is None else np.arange(T)[:, None] < n
+            if ((c < 0) & real).any() or ((c > 2) & real).any():
                 return False
         return True
 
@@ -375,21 +416,21 @@ row(
     rnnlib.gradcheck,
     net_or_model=only(W.net),
     params=like(W.params, nan=True),
-    xs=xs(4, 3),
-    targets=only(None),
+    xs=xs(4, 3, lengths=W.lengths),
+    targets=only(None, none=True),
     lengths=lengths(),
     state=state(),
     rng=drawn(none=True),
     entries=size(1, 0, none=True),
     directions=size(1, 0),
 )
-row("gradcheck of a Model", rnnlib.gradcheck, net_or_model=only(W.model), params=like(W.mparams, nan=True), xs=xs(4, 3),
+row("gradcheck of a Model", rnnlib.gradcheck, net_or_model=only(W.model), params=like(W.mparams, nan=True), xs=xs(4, 3, lengths=W.lengths),
     targets=whole(W.targets, (4, 3), 0, 2), lengths=lengths(), state=state(), rng=drawn(none=True),
     entries=size(1, 0, none=True), directions=size(1, 0))  # fmt: skip
 
 for name, measure in (("gradient_flow", rnnlib.gradient_flow), ("flow.weight_gradients_by_step",
                                                                flow.weight_gradients_by_step)):  # fmt: skip
-    row(name, measure, net=only(W.net), params=like(W.params, nan=True), xs=xs(4, 3), dhs=array(W.dhs, W.dhs.shape, nan=True),
+    row(name, measure, net=only(W.net), params=like(W.params, nan=True), xs=xs(4, 3, lengths=W.lengths), dhs=array(W.dhs, W.dhs.shape, nan=True),
         lengths=lengths(), state=state())  # fmt: skip
 row("flow.norms", flow.norms, grad=only(W.grad))
 row("flow.pack", flow.pack, state=Arg(lambda: W.state, states_alone, nan=True))
@@ -450,7 +491,7 @@ row("data.digits", data.digits, split=word("test", "train", "all"), dtype=dtype(
 row("data.japanese_vowels", data.japanese_vowels, split=word("test", "train"), dtype=dtype())
 row("data.python_excerpt", data.python_excerpt, split=word("test", "train", "all"))
 row("data.python_docs", data.python_docs)
-row("data.python_sources", data.python_sources, max_chars=number(9, 1, whole=True, none=True))
+row("data.python_sources", data.python_sources, max_chars=size(9, none=True))
 row("data.sha256", data.sha256, content=Arg(lambda: "text", lambda v: isinstance(v, str | bytes)))
 row(
     "data.standardise",
@@ -463,7 +504,11 @@ row("data.padded_batches", data.padded_batches, sequences=sequences(W.sequences)
 row("data.Alphabet", data.Alphabet, text=Arg(lambda: "text", lambda v: isinstance(v, str) and v))
 row("data.Alphabet.encode", W.alphabet.encode, text=Arg(
     lambda: "abc", lambda v: isinstance(v, str) and set(v) <= set("abc text")))  # fmt: skip
-row("data.Alphabet.decode", W.alphabet.decode, indices=whole(np.array([2, 0, 1]), (None,), 0, 6))
+row(
+    "data.Alphabet.decode",
+    W.alphabet.decode,
+    indices=whole(np.array([2, 0, 1]), None, 0, 6, also=lambda a: a.ndim == 1),
+)
 row("data.one_hot", data.one_hot, indices=whole(W.targets, None, 0, 2), size=size(3, 3), dtype=dtype())
 row(
     "data.text_batches",
@@ -532,6 +577,9 @@ PARTNERS = {
     ("probes.fit_linear", "states"): "y",
     ("probes.linear_probe", "train"): "test",
     ("data.standardise", "train"): "others",
+    ("train", "carry_state"): "batches",
+    ("DeepRNN.step", "x"): "state",
+    ("Model.loss_and_dys", "ys"): "mask",
 }
 
 # Public names without a row, and why.
@@ -622,7 +670,7 @@ def spoiled(v):
         yield v + v[:1]
         yield tuple(v) if kind is list else list(v)
         yield dict(enumerate(v))
-        yield (a for a in v)
+        yield iter(v)
         yield [v]
         yield [v[0]] * 7
         if kind is list or len(v) < 4:
@@ -752,7 +800,8 @@ def try_one(name, arg, value, good):
     call, args = ROWS[name]
     values = {n: a.valid() for n, a in args.items()} | {arg: value}
     before, legal = untouched(values), args[arg].legal(value)
-    form = rf"({arg}|{PARTNERS.get((name, arg), arg)})(\[.*\]|\.\w+)*( .*)?: expected .+, got .+"
+    others = "lengths|state|dhs|targets" if arg == "xs" else PARTNERS.get((name, arg), arg)
+    form = rf"({arg}|{others})(\[.*\]|\.\w+)*( .*)?: expected .+, got .+"
     try:
         result = answer(call, values, args[arg].nan and not finite(value))
     except (ValueError, TypeError) as e:
@@ -766,6 +815,8 @@ def try_one(name, arg, value, good):
             return "mutated", str(e)
         return "refused", None
     except Exception as e:
+        if isinstance(e, FloatingPointError) and legal and not finite(value):
+            return "accepted", None
         return type(e).__name__, str(e)
     if not legal:
         return "accepted though not legal", shown(result)
