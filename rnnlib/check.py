@@ -29,8 +29,7 @@ def asarray(name, value, want="an array"):
     """Return `value` as an array, or raise where there is none in it (ragged lists), or a mask would get lost."""
     if type(value) is np.ndarray:
         return value
-    mask = getattr(value, "mask", None)
-    if isinstance(mask, np.ndarray) and mask.any():
+    if isinstance(mask := getattr(value, "mask", None), np.ndarray) and mask.any():
         raise TypeError(f"{name}: expected {want} without a mask, got {type(value).__name__}")
     try:
         return np.asarray(value)
@@ -119,7 +118,8 @@ def number(name, value, low=-np.inf, high=np.inf, *, integer=False, open_low=Fal
 
 def size(name, value, low=1, high=LARGEST):
     """Return an integer in low..high that says how much there is of something, or raise."""
-    value = number(name, value, low, integer=True)  # first, so that who gives 0 is not told of a limit far away
+    if high == LARGEST:
+        value = number(name, value, low, integer=True)  # first, so that who gives 0 is not told of a limit far away
     return number(name, value, low, high, integer=True)
 
 

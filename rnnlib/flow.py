@@ -181,6 +181,8 @@ def update_ratios(before, after):
     """(L,): ‖ΔW‖ / ‖W‖ per layer over its weight matrices, for two lists of layer parameters. Infinite where the
     weights were zero, nan where they also stayed so."""
     before = _layers("before", before)
+    if isinstance(after, (list, tuple)) and len(after) != len(before):
+        raise ValueError(f"after: expected {len(before)} layers, as before has, got {len(after)}")
     after = check.tree("after", after, before)
     names = [[name for name in p if name.startswith("W_")] for p in before]
     moved = [np.sqrt(sum(((b[n] - a[n]) ** 2).sum() for n in ns)) for ns, a, b in zip(names, before, after)]

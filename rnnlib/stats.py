@@ -57,7 +57,10 @@ def mean_interval(values, rng, draws=2000, confidence=0.95):
 def _pairs(one, other):
     """Two (N,), value by value of the same seed."""
     one = check.numbers("one", one, [("N", None)])
-    return one, check.numbers("other", other, [("N", len(one))])
+    other = check.numbers("other", other, None)
+    if one.shape != other.shape:
+        raise ValueError(f"other: expected one value per seed, as one has, {one.shape}, got {other.shape}")
+    return one, other
 
 
 def paired_interval(one, other, rng, draws=2000, confidence=0.95):

@@ -99,7 +99,8 @@ def train(model, params, batches, optimizer=None, *, clip_norm=None, truncate=No
     in which the one before ended, as the streams of `data.text_batches` read on: the state, not the gradient. All
     batches then need the same B, and no lengths; where an epoch begins anew, its first batch has a foreign past.
     rng : a Generator, for dropout.
-    Batches are checked at their turn. A loss, gradient or parameter that is not finite stops with FloatingPointError; the last Step's params are whole.
+    Batches are checked at their turn, all of one before it is learned. A loss, gradient or parameter that is not
+    finite stops with FloatingPointError; the last Step's params are whole.
     """
     check.instance("model", model, Model)
     optimizer = Adam() if optimizer is None else optimizer

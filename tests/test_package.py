@@ -25,7 +25,7 @@ OPEN = (
 # or from its own line where that is one package.
 FLOORS = [
     ["check", "tree", "memory"],
-    ["cells", "norm", "init", "data", "stats"],
+    ["cells", "norm", "init", "data", "stats", "run"],
     ["product"],
     ["layer"],
     ["stack"],
