@@ -53,7 +53,7 @@ def array(name, value, axes, dtype=None, finite=False, low=None):
     if finite:
         _each(name, value, np.isfinite(value), "finite values")
     if low is not None:
-        _each(name, value, value >= low, f"values >= {low}")
+        _each(name, value, ~(value < low), f"values >= {low}")
     return value
 
 
@@ -197,7 +197,7 @@ def state(name, value, counts, axes, dtype):
     return layers
 
 
-def tree(name, value, like=None, finite=True, low=None):
+def tree(name, value, like=None, low=None):
     """Return nested dicts, lists and tuples with floating arrays at the leaves, or raise.
 
     like : a tree whose structure, shapes and dtypes this one must have.
@@ -212,17 +212,17 @@ def tree(name, value, like=None, finite=True, low=None):
             raise ValueError(f"{name}: expected the keys {list(like)}, got {came(list(value))}")
         if len(value) != len(like):
             raise ValueError(f"{name}: expected {len(like)} entries, got {len(value)}")
-    checked = {k: _branch(f"{name}[{k!r}]", v, None if like is None else like[k], finite, low) for k, v in entries}
+    checked = {k: _branch(f"{name}[{k!r}]", v, None if like is None else like[k], low) for k, v in entries}
     return checked if isinstance(value, dict) else type(value)(checked.values())
 
 
-def _branch(name, value, like, finite, low):
+def _branch(name, value, like, low):
     leaf = isinstance(value if like is None else like, np.ndarray)
     if not leaf:
-        return tree(name, value, like, finite, low)
+        return tree(name, value, like, low)
     instance(name, value, np.ndarray, "an array")
     axes = None if like is None else [(f"axis {i}", n) for i, n in enumerate(like.shape)]
-    value = array(name, value, axes, None if like is None else like.dtype, finite, low)
+    value = array(name, value, axes, None if like is None else like.dtype, low=low)
     if not value.size:
         raise ValueError(f"{name}: expected at least one number, got shape {value.shape}")
     return value

@@ -61,7 +61,7 @@ class Adam:
 
 def global_norm(tree):
     """‖g‖ over all leaves together, summed in float64."""
-    tree = map_leaves(np.float64, check.tree("tree", tree, finite=False))
+    tree = map_leaves(np.float64, check.tree("tree", tree))
     return float(np.sqrt(sum(float(np.vdot(g, g)) for _, g in leaves(tree))))
 
 

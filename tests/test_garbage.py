@@ -34,8 +34,8 @@ LARGEST = 2**31 - 1
 
 @dataclasses.dataclass
 class Arg:
-    """valid() makes a valid value; legal(value) says whether another one is. nan : what is not finite is legal too, and
-    the answer then says so."""
+    """valid() makes a valid value; legal(value) says whether another one is (None: it may be). nan : what is not finite
+    is legal too, and NumPy may then warn, and the answer not be finite either."""
 
     valid: object
     legal: object
@@ -200,11 +200,11 @@ def layers_alone(v, like_this=None):
         return False
     arrays = [y[k] for y in v for k in y]
     return (
-        any_tree(v).legal(v)
+        any_tree(v, nan=True).legal(v)
         and all(isinstance(k, str) for y in v for k in y)
         and all(any(k.startswith("W_") for k in y) for y in v)
         and all(isinstance(a, np.ndarray) for a in arrays)
-        and (like_this is None or like(like_this).legal(v))
+        and (like_this is None or like(like_this, nan=True).legal(v))
     )
 
 
@@ -466,8 +466,8 @@ row(
     rng=drawn(none=True),
 )
 row("SGD", rnnlib.SGD, learning_rate=number(0.1, 0, open_low=True), momentum=number(0.5, 0, 1))
-row("SGD.init", W.sgd.init, params=any_tree(W.mparams))
-row("SGD.update", W.sgd.update, params=tree(W.mparams), grads=tree(W.grads), v=tree(W.v))
+row("SGD.init", W.sgd.init, params=any_tree(W.mparams, nan=True))
+row("SGD.update", W.sgd.update, params=tree(W.mparams, nan=True), grads=tree(W.grads, nan=True), v=tree(W.v, nan=True))
 row(
     "Adam",
     rnnlib.Adam,
@@ -480,18 +480,22 @@ row(
         ),
     ),
 )
-row("Adam.init", W.adam.init, params=any_tree(W.mparams))
+row("Adam.init", W.adam.init, params=any_tree(W.mparams, nan=True))
 row(
     "Adam.update",
     W.adam.update,
-    params=tree(W.mparams),
-    grads=tree(W.grads),
-    state=Arg(lambda: W.moments, lambda v: tree(W.moments).legal(v) and all((a >= 0).all() for _, a in leaves(v[2]))),
+    params=tree(W.mparams, nan=True),
+    grads=tree(W.grads, nan=True),
+    state=Arg(
+        lambda: W.moments,
+        lambda v: tree(W.moments, nan=True).legal(v) and not any((a < 0).any() for _, a in leaves(v[2])),
+        nan=True,
+    ),
 )
 row(
     "clip_by_global_norm",
     rnnlib.clip_by_global_norm,
-    grads=any_tree(W.grads),
+    grads=any_tree(W.grads, nan=True),
     clip_norm=number(0.1, 0, open_low=True, inf=True),
 )
 row("train.global_norm", __import__("rnnlib.train", fromlist=["train"]).global_norm, tree=any_tree(W.grads, nan=True))
@@ -567,8 +571,8 @@ row("flow.spread", flow.spread, run=only(W.run))
 row(
     "flow.update_ratios",
     flow.update_ratios,
-    before=Arg(lambda: W.params, lambda v: layers_alone(v, W.params)),
-    after=Arg(lambda: random_params(W.net, 1), lambda v: layers_alone(v, W.params)),
+    before=Arg(lambda: W.params, lambda v: layers_alone(v, W.params), nan=True),
+    after=Arg(lambda: random_params(W.net, 1), lambda v: layers_alone(v, W.params), nan=True),
 )
 for name in ("decay_rate", "half_life"):
     row(
