@@ -13,6 +13,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
+FLOATS = np.dtype(np.float64), np.dtype(np.float32)
 LARGEST = 2**31 - 1  # a size beyond it is a slip, not an array
 
 
@@ -40,12 +41,11 @@ def asarray(name, value, want="an array"):
 def array(name, value, axes, dtype=None, finite=False, low=None):
     """Return `value` as an array whose shape is `axes`, or raise.
 
-    axes : list of (symbol, size) such as [("T", None), ("B", 4), ("D", 3)]; size None takes any size >= 1. Without
-    axes any shape will do.
-    dtype : the exact dtype, or None for float64 or float32.  finite : refuse NaN and infinity.  low : the least value.
+    axes : list of (symbol, size) such as [("T", None), ("B", 4), ("D", 3)], size None for any >= 1; or None for any
+    shape.  dtype : the exact one, or None for float64 or float32.  finite : no NaN, no infinity.  low : the least.
     """
     value = asarray(name, value)
-    if dtype is None and value.dtype not in (np.float64, np.float32):
+    if dtype is None and value.dtype not in FLOATS:
         raise TypeError(f"{name}: expected a floating dtype, float64 or float32, got {value.dtype}")
     if dtype is not None and value.dtype != dtype:
         raise TypeError(f"{name}: expected dtype {np.dtype(dtype)}, got {value.dtype}; cast it with astype")
@@ -60,7 +60,7 @@ def array(name, value, axes, dtype=None, finite=False, low=None):
 def numbers(name, value, axes, low=None):
     """Return whatever measures something, floating, whole or truth values, as a finite array of float64, or raise."""
     value = asarray(name, value, "numbers")
-    if value.dtype.kind not in "biu" and value.dtype not in (np.float64, np.float32):
+    if value.dtype.kind not in "biu" and value.dtype not in FLOATS:
         raise TypeError(f"{name}: expected numbers, got dtype {value.dtype}")
     return array(name, value.astype(np.float64), axes, finite=True, low=low)
 
@@ -84,15 +84,14 @@ def _each(name, value, fine, want):
 def shape(name, value, axes):
     """Raise unless `value.shape` agrees with `axes`, naming the first axis that does not."""
     sizes = value.shape
-    if axes is None or (
-        len(sizes) == len(axes) and all(got == n if n is not None else got for (_, n), got in zip(axes, sizes))
-    ):
+    if axes is None:
+        return
+    if len(sizes) == len(axes) and all(got == n if n is not None else got for (_, n), got in zip(axes, sizes)):
         return
     want = "(" + ", ".join(s if n is None else f"{s}={n}" for s, n in axes) + ")"
     if value.ndim != len(axes):
         raise ValueError(f"{name}: expected {len(axes)} axes {want}, got {value.ndim}, shape {value.shape}")
-    for axis, (symbol, size) in enumerate(axes):
-        got = value.shape[axis]
+    for axis, ((symbol, size), got) in enumerate(zip(axes, sizes)):
         if (size is None and got < 1) or (size is not None and got != size):
             need = "at least 1" if size is None else size
             raise ValueError(f"{name}: expected {need} along axis {axis} ({symbol}) of {want}, got {got}")
@@ -189,10 +188,9 @@ def keys(name, value, shapes, dtype):
 
 def state(name, value, counts, axes, dtype):
     """Return a list over layers of tuples of finite arrays, counts[l] in layer l, or raise."""
-    length(name, value, len(counts), "layer")
     layers = []
-    for l, n in enumerate(counts):
-        layer = length(f"{name}[{l}]", value[l], n, "state (h, and c for the LSTM)")
+    for l, (layer, n) in enumerate(zip(length(name, value, len(counts), "layer"), counts)):
+        length(f"{name}[{l}]", layer, n, "state (h, and c for the LSTM)")
         layers.append(tuple(array(f"{name}[{l}][{k}]", s, axes, dtype, True) for k, s in enumerate(layer)))
     return layers
 
@@ -202,9 +200,9 @@ def tree(name, value, like=None, low=None):
 
     like : a tree whose structure, shapes and dtypes this one must have.
     """
-    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, (list, tuple)) else ()
-    if not entries or hasattr(value, "_fields") or not len(value):
+    if not isinstance(value, (dict, list, tuple)) or not value or hasattr(value, "_fields"):
         raise TypeError(f"{name}: expected a dict or a list of arrays, got {came(value)}")
+    entries = value.items() if isinstance(value, dict) else enumerate(value)
     if like is not None:
         if isinstance(value, dict) != isinstance(like, dict):
             raise TypeError(f"{name}: expected a {type(like).__name__}, got {type(value).__name__}")
@@ -212,13 +210,16 @@ def tree(name, value, like=None, low=None):
             raise ValueError(f"{name}: expected the keys {list(like)}, got {came(list(value))}")
         if len(value) != len(like):
             raise ValueError(f"{name}: expected {len(like)} entries, got {len(value)}")
-    checked = {k: _branch(f"{name}[{k!r}]", v, None if like is None else like[k], low) for k, v in entries}
+    checked = {k: _branch(name, k, v, None if like is None else like[k], low) for k, v in entries}
     return checked if isinstance(value, dict) else type(value)(checked.values())
 
 
-def _branch(name, value, like, low):
-    leaf = isinstance(value if like is None else like, np.ndarray)
-    if not leaf:
+def _branch(name, key, value, like, low):
+    if type(value) is type(like) is np.ndarray and value.dtype == like.dtype and value.shape == like.shape:
+        if low is None or not (value < low).any():
+            return value  # as it nearly always is: no name to be made up
+    name = f"{name}[{key!r}]"
+    if not isinstance(value if like is None else like, np.ndarray):
         return tree(name, value, like, low)
     instance(name, value, np.ndarray, "an array")
     axes = None if like is None else [(f"axis {i}", n) for i, n in enumerate(like.shape)]
@@ -234,17 +235,16 @@ def inside(place):
     try:
         yield
     except (ValueError, TypeError) as e:
-        raise type(e)(f"{place} {e}".replace(" :", ":", 1)) from None
+        raise type(e)(f"{place} {e}") from None
 
 
 def float_dtype(name, value):
     """Return np.dtype float32 or float64, or raise."""
-    if not isinstance(value, (str, type, np.dtype)):
-        raise TypeError(f"{name}: expected np.float64 or np.float32, got {came(value)}")
+    complaint = f"{name}: expected np.float64 or np.float32, got {came(value)}"
     try:
-        dtype = np.dtype(value)
+        dtype = np.dtype(value) if isinstance(value, (str, type, np.dtype)) else None
     except (TypeError, ValueError):
-        raise TypeError(f"{name}: expected np.float64 or np.float32, got {came(value)}") from None
-    if dtype not in (np.float64, np.float32):
-        raise ValueError(f"{name}: expected np.float64 or np.float32, got {came(value)}")
+        dtype = None
+    if dtype not in FLOATS:
+        raise (TypeError if dtype is None else ValueError)(complaint)
     return dtype

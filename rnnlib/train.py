@@ -130,21 +130,21 @@ def train(model, params, batches, optimizer=None, *, clip_norm=None, truncate=No
 BATCH = "(xs, targets) or (xs, targets, lengths)"
 
 
-def _batch(model, batch):
+def _batch(name, model, batch):
     """(xs, targets, lengths), all of it checked before the first window is learned."""
     if not isinstance(batch, (list, tuple)) or len(batch) not in (2, 3):
-        raise TypeError(f": expected {BATCH}, got {check.came(batch)}")
+        raise TypeError(f"{name}: expected {BATCH}, got {check.came(batch)}")
     xs, targets, lengths = batch if len(batch) == 3 else (*batch, None)
-    xs, mask = model.net.check_sequences(xs, lengths)
-    targets = model.check_targets(targets, xs.shape[:2] if model.at == "each_step" else xs.shape[1:2], mask)
+    with check.inside(name):
+        xs, mask = model.net.check_sequences(xs, lengths)
+        targets = model.check_targets(targets, xs.shape[:2] if model.at == "each_step" else xs.shape[1:2], mask)
     return xs, targets, None if lengths is None else np.asarray(lengths)
 
 
 def _steps(model, params, batches, optimizer, clip_norm, truncate, carry_state, rng):
     memory, index, state = optimizer.init(params), 0, None
     for batch, drawn in enumerate(batches, 1):
-        with check.inside(f"batches[{batch - 1}]"):
-            xs, targets, lengths = _batch(model, drawn)
+        xs, targets, lengths = _batch(f"batches[{batch - 1}]", model, drawn)
         if carry_state:
             _check_stream(batch, xs, lengths, state)
         else:

@@ -465,6 +465,13 @@ row(
     carry_state=Arg(lambda: False, lambda v: isinstance(v, bool | np.bool_) and not v),
     rng=drawn(none=True),
 )
+
+
+def moments():
+    fits = tree(W.moments, nan=True)
+    return Arg(fits.valid, lambda v: fits.legal(v) and not any((a < 0).any() for _, a in leaves(v[2])), nan=True)
+
+
 row("SGD", rnnlib.SGD, learning_rate=number(0.1, 0, open_low=True), momentum=number(0.5, 0, 1))
 row("SGD.init", W.sgd.init, params=any_tree(W.mparams, nan=True))
 row("SGD.update", W.sgd.update, params=tree(W.mparams, nan=True), grads=tree(W.grads, nan=True), v=tree(W.v, nan=True))
@@ -486,11 +493,7 @@ row(
     W.adam.update,
     params=tree(W.mparams, nan=True),
     grads=tree(W.grads, nan=True),
-    state=Arg(
-        lambda: W.moments,
-        lambda v: tree(W.moments, nan=True).legal(v) and not any((a < 0).any() for _, a in leaves(v[2])),
-        nan=True,
-    ),
+    state=moments(),
 )
 row(
     "clip_by_global_norm",
