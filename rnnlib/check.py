@@ -245,6 +245,6 @@ def float_dtype(name, value):
         dtype = np.dtype(value) if isinstance(value, (str, type, np.dtype)) else None
     except (TypeError, ValueError):
         dtype = None
-    if dtype not in FLOATS:
+    if dtype is None or dtype not in FLOATS:  # NumPy takes None for float64
         raise (TypeError if dtype is None else ValueError)(complaint)
     return dtype
