@@ -28,7 +28,7 @@ BEGINS = {
 
 def save(path, params):
     """Write a tree to one .npz file, under exactly this path. A file of that name stays whole until the new one is."""
-    path = Path(path)
+    path = as_path(path)
     if not isinstance(params, (dict, list, tuple)):
         raise TypeError(f"params: expected a tree of lists and dicts, got {type(params).__name__}")
     check_tree("params", params)
@@ -42,6 +42,17 @@ def save(path, params):
     except BaseException:
         os.unlink(beside)
         raise
+
+
+def as_path(value):
+    """Return a Path from a str or a Path, or raise; a number, which would be an open file's, is none."""
+    try:
+        made = Path(os.fsdecode(os.fsencode(value)))
+    except (TypeError, ValueError):
+        made = None
+    if made is None or isinstance(value, bytes) or "\0" in str(made):
+        raise TypeError(f"path: expected a str or a Path, got {check.came(value)}")
+    return made
 
 
 def check_tree(name, tree, depth=0):
@@ -71,7 +82,7 @@ def load(path, *, most_bytes=2**30):
     small file cannot claim a large machine; raise it for a large network.   ValueError : what is not such a file.
     """
     check.number("most_bytes", most_bytes, 0, integer=True)
-    with open(path, "rb") as file:
+    with open(as_path(path), "rb") as file:
         try:
             tree = read(file, most_bytes)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as e:

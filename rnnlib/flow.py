@@ -10,6 +10,8 @@ import math
 import numpy as np
 
 from . import check
+from .run import Grad, Run
+from .stack import DeepRNN
 
 
 def gradient_flow(net, params, xs, dhs, *, lengths=None, state=None):
@@ -17,6 +19,7 @@ def gradient_flow(net, params, xs, dhs, *, lengths=None, state=None):
 
     The gradient is total: own loss, layers above and future together. On padding it is zero.
     """
+    check.instance("net", net, DeepRNN)
     return norms(net.backward(params, net.forward(params, xs, state, lengths=lengths), dhs))
 
 
@@ -29,12 +32,13 @@ def weight_gradients_by_step(net, params, xs, dhs, *, lengths=None, state=None):
     they are what an update is made of. (Asked for by PyTorch's users since 2017: pytorch#1407.) Both directions of a
     bidirectional layer are taken together.
     """
-    run = net.forward(params, xs, state, lengths=lengths)
+    run = check.instance("net", net, DeepRNN).forward(params, xs, state, lengths=lengths)
     return np.array(net.backward(params, run, dhs, by_step=True).by_step)
 
 
 def norms(grad):
     """(L, T): the same for a backward pass that has been made, the `Grad` of net.backward."""
+    check.instance("grad", grad, Grad, "what backward returned")
     return np.array([np.linalg.norm(dh.astype(np.float64), axis=(1, 2)) for dh in grad.hs])
 
 
@@ -42,17 +46,31 @@ PIECE = 2**20  # numbers of a Jacobian that `step_jacobians` makes at a time
 
 
 def _one_way(net):
-    if net.bidirectional:
+    if check.instance("net", net, DeepRNN).bidirectional:
         raise ValueError("net: expected one direction, got a bidirectional stack, which has no step from t-1 to t")
 
 
 def pack(state):
     """A state (list over layers of tuples of (B, H)) as one array (B, N)."""
-    return np.concatenate([s for layer in state for s in layer], axis=-1)
+    check.instance("state", state, (list, tuple), "a list over layers of tuples of arrays")
+    arrays, first = [], None
+    for l, layer in enumerate(state):
+        for k, s in enumerate(check.instance(f"state[{l}]", layer, (list, tuple), "a tuple of arrays")):
+            B, dtype = (None, None) if first is None else (len(first), first.dtype)
+            arrays.append(check.array(f"state[{l}][{k}]", s, [("B", B), ("H", None)], dtype))
+            first = arrays[0]
+        if not len(layer):
+            raise ValueError(f"state[{l}]: expected at least one array, got {layer!r}")
+    if not arrays:
+        raise ValueError(f"state: expected at least one layer, got {state!r}")
+    return np.concatenate(arrays, axis=-1)
 
 
 def unpack(net, s):
     """The inverse of `pack`."""
+    check.instance("net", net, DeepRNN)
+    N = net.output_size * sum(y.cell.states for y in net.layers)
+    s = check.array("s", s, [("B", None), ("N", N)], net.dtype)
     parts = iter(np.split(s, s.shape[-1] // net.hidden_size, axis=-1))
     return [tuple(np.ascontiguousarray(next(parts)) for _ in range(y.cell.states)) for y in net.layers]
 
@@ -68,6 +86,7 @@ def long_range_jacobian(net, params, xs, state=None):
     """(N, N): ∂s_T/∂s_0 along one sequence xs (T, D), from `state` (B = 1; zero if None)."""
     _one_way(net)
     xs = check.array("xs", xs, [("T", None), ("D", net.input_size)], net.dtype, finite=True)
+    net.check_params(params)
     s_0 = pack(net.zero_state(1) if state is None else net.check_state("state", state, 1))
     N = s_0.shape[-1]
     run = net.forward(params, np.repeat(xs[:, None], N, axis=1), unpack(net, np.repeat(s_0, N, axis=0)))
@@ -83,6 +102,9 @@ def step_jacobians(net, params, xs, state=None):
     _one_way(net)
     xs = check.array("xs", xs, [("T", None), ("D", net.input_size)], net.dtype, finite=True)
     s = trajectory(net, params, xs[:, None], state)[:-1, 0]  # (T, N)
+    if not np.isfinite(s).all():
+        t = int(np.argmin(np.isfinite(s).all(axis=1)))
+        raise ValueError(f"params: expected weights under which the state stays finite, got {s[t]} at step {t}")
     T, N = s.shape
     J, ready, size = np.empty((T, N, N), net.dtype), net.prepare(params), max(1, PIECE // N**2)
     for first in range(0, T, size):
@@ -95,6 +117,9 @@ def step_jacobians(net, params, xs, state=None):
 
 def singular_values(J):
     """σ_1 >= σ_2 >= ...: by how much J stretches, in its N orthogonal directions. J (..., N, N) -> (..., N)."""
+    J = check.array("J", J, None, finite=True)
+    if J.ndim < 2 or J.shape[-1] != J.shape[-2] or not J.size:
+        raise ValueError(f"J: expected shape (..., N, N), got {J.shape}")
     return np.linalg.svd(J, compute_uv=False)
 
 
@@ -107,7 +132,7 @@ def lyapunov_exponents(jacobians, discard=0):
     """
     jacobians = check.array("jacobians", jacobians, [("T", None), ("N", None), ("N", None)], finite=True)
     check.shape("jacobians", jacobians, [("T", None), ("N", None), ("N", jacobians.shape[1])])
-    check.number("discard", discard, 0, len(jacobians) - 1, integer=True)
+    discard = check.size("discard", discard, 0, len(jacobians) - 1)
     N = jacobians.shape[-1]
     Q, logs = np.eye(N), []
     for J in jacobians:
@@ -122,8 +147,9 @@ def saturation(run, limit=0.97):
 
     For the LSTM, whose h is a product, the share of gates that stand within 1 - limit of an end of their scale.
     """
+    check.number("limit", limit, 0, 1)
     shares = []
-    for layer in run.layers:
+    for layer in _kept(run).layers:
         gates = [p.gates for p in layer.passes if p.gates is not None]
         if len(layer.passes[0].states) > 1:
             values = np.concatenate([np.abs(2 * np.delete(g, 2, axis=1) - 1).ravel() for g in gates])  # without g
@@ -133,20 +159,51 @@ def saturation(run, limit=0.97):
     return np.array(shares)
 
 
+def _kept(run):
+    """A run whose way was kept."""
+    if check.instance("run", run, Run, "what net.forward returned").layers[0].passes is None:
+        raise ValueError("run: expected a forward pass with keep=True, got one that kept nothing")
+    return run
+
+
 def spread(run):
     """(L,): how far the layers' last outputs differ from sequence to sequence, the standard deviation over sequences,
     root mean square over units. A top layer without spread gives the same answer to everything."""
-    return np.array([float(np.sqrt((y.state[0].astype(np.float64).std(0) ** 2).mean())) for y in run.layers])
+    return np.array(
+        [
+            float(np.sqrt((y.state[0].astype(np.float64).std(0) ** 2).mean()))
+            for y in check.instance("run", run, Run, "what net.forward returned").layers
+        ]
+    )
 
 
 def update_ratios(before, after):
-    """(L,): ‖ΔW‖ / ‖W‖ per layer over its weight matrices, for two lists of layer parameters."""
-    if len(before) != len(after):
+    """(L,): ‖ΔW‖ / ‖W‖ per layer over its weight matrices, for two lists of layer parameters. Infinite where the
+    weights were zero, nan where they also stayed so."""
+    before = _layers("before", before)
+    if isinstance(after, (list, tuple)) and len(after) != len(before):
         raise ValueError(f"after: expected {len(before)} layers, as before has, got {len(after)}")
+    after = check.tree("after", after, before)
     names = [[name for name in p if name.startswith("W_")] for p in before]
     moved = [np.sqrt(sum(((b[n] - a[n]) ** 2).sum() for n in ns)) for ns, a, b in zip(names, before, after)]
     size = [np.sqrt(sum((a[n] ** 2).sum() for n in ns)) for ns, a in zip(names, before)]
-    return np.array(moved, float) / np.array(size, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.array(moved, float) / np.array(size, float)
+
+
+def _layers(name, value):
+    """A list over layers of dicts of arrays, weight matrices among them."""
+    check.instance(name, value, (list, tuple), "a list of dicts of arrays")
+    value = check.tree(name, value)
+    for l, layer in enumerate(value):
+        if not isinstance(layer, dict) or not any(isinstance(n, str) and n.startswith("W_") for n in layer):
+            raise TypeError(
+                f"{name}[{l}]: expected a dict of arrays, weights W_... among them, got {check.came(layer)}"
+            )
+        for key in layer:
+            check.text(f"{name}[{l}] key", key)
+            check.instance(f"{name}[{l}][{key!r}]", layer[key], np.ndarray, "an array")
+    return value
 
 
 def decay_rate(norms):
@@ -169,14 +226,16 @@ def half_life(norms):
 
 def time_rate(row):
     """Slope of ln ‖∂loss/∂h_t‖ per step back from the last, over the steps that have a gradient; nan if too few."""
-    back = row[::-1]
+    back = check.array("row", row, [("T", None)], finite=True, low=0)[::-1]
     back = back[: np.argmax(back == 0)] if (back == 0).any() else back
     return decay_rate(back) if len(back) > 1 else math.nan
 
 
 def layer_factor(column):
-    """What one layer multiplies the norm by, on the way down: the geometric mean; nan for a single layer."""
-    return float((column[0] / column[-1]) ** (1 / (len(column) - 1))) if len(column) > 1 else math.nan
+    """What one layer multiplies the norm by, on the way down: the geometric mean; nan for a single layer, and
+    where no gradient is at the top."""
+    column = check.array("column", column, [("L", None)], finite=True, low=0)
+    return float((column[0] / column[-1]) ** (1 / (len(column) - 1))) if len(column) > 1 and column[-1] else math.nan
 
 
 def linear_stack_response(a, b, L, lags):
@@ -185,5 +244,6 @@ def linear_stack_response(a, b, L, lags):
     An L-fold convolution of the geometric series b a^τ. Depth multiplies the exponential by a polynomial of degree
     L - 1 and leaves its rate ln|a| alone.
     """
-    check.number("L", L, 1, integer=True)
-    return np.array([b**L * math.comb(int(t) + L - 1, L - 1) * float(a) ** int(t) for t in lags])
+    a, b, L = check.number("a", a), check.number("b", b), check.size("L", L)
+    lags = check.integers("lags", lags, [("K", None)], 0, check.LARGEST)
+    return np.array([b**L * math.comb(int(t) + L - 1, L - 1) * a ** int(t) for t in lags])

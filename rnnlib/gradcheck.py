@@ -64,21 +64,30 @@ def gradcheck(net_or_model, params, xs, targets=None, *, lengths=None, state=Non
     all; directions : how many random directions. rng : draws these (default_rng(0) if None).
     Dropout, if the net has any, uses the same mask in every evaluation. Needs dtype float64.
     """
-    if not isinstance(net_or_model, (DeepRNN, Model)):
-        raise TypeError(f"net_or_model: expected a DeepRNN or a Model, got {type(net_or_model).__name__}")
+    check.instance("net_or_model", net_or_model, (DeepRNN, Model), "a DeepRNN or a Model")
     net = getattr(net_or_model, "net", net_or_model)
     if net_or_model.dtype != np.float64:
-        raise TypeError(f"dtype: expected float64, in which 1e-6 means something, got {net_or_model.dtype}")
+        raise TypeError(
+            f"net_or_model.dtype: expected float64, in which 1e-6 means something, got {net_or_model.dtype}"
+        )
     rng = np.random.default_rng(0) if rng is None else check.generator("rng", rng)
-    for name, count in (("entries", entries), ("directions", directions)):
-        if count is not None or name == "directions":
-            check.number(name, count, 0, integer=True)
+    entries = None if entries is None else check.size("entries", entries, 0)
+    directions = check.size("directions", directions, 0)
     if entries == 0 and directions == 0:
         raise ValueError("entries: expected at least one entry or direction to look at, got entries=0, directions=0")
-    xs = net.check_inputs("xs", xs, [("T", None), ("B", None)], finite=lengths is None)
-    if state is not None:
-        net.check_state("state", state, xs.shape[1])
-    make = _model_problem if isinstance(net_or_model, Model) else _net_problem
+    xs, mask = net.check_sequences(xs, lengths)
+    state = None if state is None else net.check_state("state", state, xs.shape[1])
+    if isinstance(net_or_model, Model):
+        make, params = _model_problem, net_or_model.check_params(params)
+        params["layers"] = net.check_params(params["layers"])
+        if targets is None:
+            raise TypeError("targets: expected the targets of the model's loss, got None")
+        sizes = xs.shape[:2] if net_or_model.at == "each_step" else xs.shape[1:2]
+        targets = net_or_model.check_targets(targets, sizes, mask)
+    else:
+        make, params = _net_problem, net.check_params(params)
+        if targets is not None:
+            raise TypeError(f"targets: expected None for a DeepRNN, whose loss needs none, got {check.came(targets)}")
     point, loss, grad = make(net_or_model, params, xs, targets, lengths, state, rng)
     return compare(loss, point, grad, rng, entries=entries, directions=directions)
 
@@ -152,8 +161,6 @@ def _net_problem(net, params, xs, _, lengths, state, rng):
 
 
 def _model_problem(model, params, xs, targets, lengths, state, rng):
-    if targets is None:
-        raise TypeError("targets: expected the targets of the model's loss, got None")
     seed = int(rng.integers(2**32))
 
     def mask_rng():

@@ -102,7 +102,7 @@ def float_array(name, value, dtype):
                 raise TypeError(f"{name}: expected float32 or float64, got {value.dtype}; say to which with dtype=")
             value = value.float()
         value = value.numpy()
-    value = check.as_array(name, value)
+    value = check.asarray(name, value)
     if value.dtype.kind != "f":
         raise TypeError(f"{name}: expected float32 or float64, got {value.dtype}")
     if dtype is None and value.dtype not in FLOATS:
@@ -165,20 +165,12 @@ def to_torch(params):
     b_h becomes bias_ih, and bias_hh is zero (b_hn in the GRU's candidate). Given a gradient tree (`grad.params`),
     each bias gets the gradient that PyTorch would give it: the two of a sum have the same.
     """
-    check.layers("params", params)
     out, is_gradient = {}, isinstance(params, GradientTree)
-    for l, layer in enumerate(params):
-        if any(name.startswith("g_") for name in layer):
-            raise ValueError(f"params[{l}]: expected weights and biases alone, got layer-norm gains; nn.RNN has none")
+    for l, layer in enumerate(check_layers("params", params)):
         for d in ("", "_reverse"):
             if "W_xh" + d not in layer:
                 continue
             b_h, b_hn, tag = layer["b_h" + d], layer.get("b_hn" + d), f"_l{l}{d}"
-            if b_hn is None and layer["W_hh" + d].shape[1] == 3 * len(layer["W_hh" + d]):
-                raise ValueError(
-                    f"params[{l}]: expected a GRU with b_hn{d}, whose reset acts after the product, as nn.GRU's does, "
-                    "got one whose reset acts before it"
-                )
             out["weight_ih" + tag] = layer["W_xh" + d].T.copy()
             out["weight_hh" + tag] = layer["W_hh" + d].T.copy()
             out["bias_ih" + tag] = b_h.copy()
@@ -186,6 +178,27 @@ def to_torch(params):
             if b_hn is not None:
                 out["bias_hh" + tag][-len(b_hn) :] = b_hn
     return out
+
+
+def check_layers(name, value):
+    """Raise unless this is a list over layers of dicts with W_xh, W_hh, b_h and a GRU's b_hn, per direction."""
+    dtype, below, H = None, [], None
+    for l, layer in enumerate(check.length(name, value, None, "layer")):
+        place, shapes = f"{name}[{l}]", {}
+        check.instance(place, layer, dict)
+        if any(str(key).startswith("g_") for key in layer):
+            raise ValueError(f"{place}: expected weights and biases alone, got layer-norm gains; nn.RNN has none")
+        for d in ("", "_reverse") if "W_xh_reverse" in layer else ("",):
+            W_hh = check.array(f"{place}['W_hh{d}']", layer.get("W_hh" + d), [("H", H), ("G·H", None)], dtype)
+            dtype, (H, G) = W_hh.dtype, size(f"{place}['W_hh{d}'] transposed", W_hh.T)
+            if G == 3 and "b_hn" + d not in layer:
+                raise ValueError(f"{place}: expected a GRU with b_hn{d}, whose reset acts after the product, as "
+                                 "nn.GRU's does, got one whose reset acts before it")  # fmt: skip
+            shapes |= {"W_xh" + d: [("D", None), ("G·H", G * H)], "W_hh" + d: [("H", H), ("G·H", G * H)]}
+            shapes |= {"b_h" + d: [("G·H", G * H)]} | ({"b_hn" + d: [("H", H)]} if G == 3 else {})
+        below.append(check.keys(place, layer, shapes, dtype))
+        check_width(place, below[-1], below[:-1], H)
+    return below
 
 
 def state_from_torch(state, bidirectional=False):
@@ -207,11 +220,15 @@ def state_from_torch(state, bidirectional=False):
 
 def state_to_torch(state, bidirectional=False):
     """The inverse: an array (L · directions, B, H), or for an LSTM a tuple of two."""
-    n = 1 + check.flag("bidirectional", bidirectional)
-    check.length("state", state, max(1, len(state)) if isinstance(state, (list, tuple)) else 1, "layer")
-    for l, s in enumerate(state):
-        check.length(f"state[{l}]", s, len(state[0]), "state (h, and c for the LSTM)")
-        for k, a in enumerate(s):
-            check.array(f"state[{l}][{k}]", a, [("B", None), ("H", None)])
-    parts = [np.concatenate([np.split(layer[k], n, axis=-1) for layer in state]) for k in range(len(state[0]))]
+    n, counts, shape, dtype = 1 + check.flag("bidirectional", bidirectional), None, [("B", None), ("H", None)], None
+    for l, layer in enumerate(check.length("state", state, None, "layer")):
+        counts = len(check.length(f"state[{l}]", layer, counts, "state (h, and c for the LSTM)"))
+        for k, s in enumerate(layer):
+            s = check.array(f"state[{l}][{k}]", s, shape, dtype)
+            shape, dtype = [("B", len(s)), ("H", s.shape[1])], s.dtype
+    if counts > 2 or shape[1][1] % n:
+        raise ValueError(
+            f"state: expected 1 or 2 arrays per layer, H a multiple of {n}, got {counts}, H = {shape[1][1]}"
+        )
+    parts = [np.concatenate([np.split(np.asarray(s[k]), n, axis=-1) for s in state]) for k in range(counts)]
     return parts[0] if len(parts) == 1 else tuple(parts)

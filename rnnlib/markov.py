@@ -16,9 +16,9 @@ class TwoScale:
     """The chain with K symbols. `transitions` (2, K, K): row x, column the next symbol."""
 
     def __init__(self, K=4, stay=0.98, clear=0.6):
-        self.K = int(check.number("K", K, 3, integer=True))
-        self.stay = float(check.number("stay", stay, 0, 1, open_low=True, open_high=True))
-        self.clear = float(check.number("clear", clear, 0, 1, open_low=True, open_high=True))
+        self.K = K = check.size("K", K, 3)
+        self.stay = check.number("stay", stay, 0, 1, open_low=True, open_high=True)
+        self.clear = clear = check.number("clear", clear, 0, 1, open_low=True, open_high=True)
         rest = (1 - clear) / (K - 1)
         self.transitions = np.full((2, K, K), rest)
         each = np.arange(K)
@@ -27,6 +27,8 @@ class TwoScale:
 
     def draw(self, rng, T, B):
         """(symbols (T, B), regimes (T, B)): regime and first symbol uniform."""
+        check.generator("rng", rng)
+        T, B = check.size("T", T), check.size("B", B)
         regimes = rng.integers(0, 2, B) + np.cumsum(rng.random((T, B)) >= self.stay, axis=0)
         regimes %= 2
         symbols = np.zeros((T, B), np.int64)
@@ -42,6 +44,7 @@ class TwoScale:
 
         No predictor that sees the symbols alone has a lower mean cross-entropy.
         """
+        symbols = check.integers("symbols", symbols, [("T", None), ("B", None)], 0, self.K - 1)
         T, B = symbols.shape
         switch = np.array([[self.stay, 1 - self.stay], [1 - self.stay, self.stay]])
         belief, posterior, nats = np.full((B, 2), 0.5), np.zeros((T, B)), np.zeros((T - 1, B))

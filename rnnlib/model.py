@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import check
-from .stack import DeepRNN, Run
+from .run import Run
+from .stack import DeepRNN
 
 
 def cross_entropy(ys, targets):
@@ -43,6 +44,7 @@ class ModelRun:
     run: Run
     features: np.ndarray  # what the read-out read: (T, B, H) or (B, H)
     ends: list  # (steps (B,), units) of each direction: where it has read all of a sequence
+    W_hy: np.ndarray  # a copy, as the way back reads it
 
     @property
     def state(self):
@@ -57,10 +59,8 @@ class Model:
     """
 
     def __init__(self, net, output_size, loss="cross_entropy", at="each_step"):
-        if not isinstance(net, DeepRNN):
-            raise TypeError(f"net: expected a DeepRNN, got {type(net).__name__}")
-        self.net, self.dtype = net, net.dtype
-        self.output_size = int(check.number("output_size", output_size, 1, integer=True))
+        self.net = check.instance("net", net, DeepRNN)
+        self.dtype, self.output_size = net.dtype, check.size("output_size", output_size)
         self.loss = check.choice("loss", loss, LOSSES)
         self.at = check.choice("at", at, ("each_step", "last_step"))
 
@@ -72,12 +72,7 @@ class Model:
 
     def forward(self, params, xs, lengths=None, *, state=None, rng=None):
         """xs (T, B, D) -> ModelRun."""
-        H, V = self.net.output_size, self.output_size
-        shapes = {"W_hy": [("H", H), ("V", V)], "b_y": [("V", V)]}
-        rest = {k: v for k, v in params.items() if k != "layers"} if isinstance(params, dict) else params
-        check.keys("params", rest, shapes, self.dtype)
-        if "layers" not in params:
-            raise ValueError(f"params: expected the key 'layers' (the stack's parameters), got {sorted(params)}")
+        params = self.check_params(params)
         run = self.net.forward(params["layers"], xs, state, lengths=lengths, rng=rng)
         T, B, _ = run.hs.shape
         last, H = np.full(B, T - 1) if lengths is None else np.asarray(lengths) - 1, self.net.hidden_size
@@ -86,7 +81,7 @@ class Model:
         features = run.hs
         if self.at == "last_step":
             features = np.concatenate([run.hs[steps, each, units] for steps, units in ends], axis=1)
-        return ModelRun(features @ params["W_hy"] + params["b_y"], run, features, ends)
+        return ModelRun(features @ params["W_hy"] + params["b_y"], run, features, ends, np.array(params["W_hy"]))
 
     def predict(self, params, xs, lengths=None):
         """The read-out ys (T, B, V) or (B, V): scores for cross_entropy (argmax is the class), values for mse."""
@@ -94,23 +89,33 @@ class Model:
 
     def loss_and_dys(self, ys, targets, mask=None):
         """The mean loss and ∂loss/∂ys, for ys (T, B, V) or (B, V); padding (mask False) counts for nothing."""
-        names = ("T", "B") if self.at == "each_step" else ("B",)
-        axes = list(zip(names, ys.shape[:-1], strict=True))
-        targets = np.asarray(targets)
-        if mask is not None and self.at == "each_step" and targets.shape[:2] == mask.shape:
-            real = mask.reshape(*mask.shape, *[1] * (targets.ndim - 2))
-            targets = np.where(real, targets, targets.dtype.type(0))  # whatever stands in the padding, NaN included
-        if self.loss == "cross_entropy":
-            targets = check.integers("targets", targets, axes, 0, self.output_size - 1).reshape(-1)
-        else:
-            targets = check.array("targets", targets, [*axes, ("V", self.output_size)], self.dtype)
-            targets = targets.reshape(-1, self.output_size)
+        axes = [("T", None), ("B", None)] if self.at == "each_step" else [("B", None)]
+        ys = check.array("ys", ys, [*axes, ("V", self.output_size)], self.dtype)
+        if mask is not None:
+            T, B = (None, *ys.shape[:-1])[-2:]
+            mask = check.array("mask", mask, [("T", T), ("B", B)], bool)
+            if not mask.any():
+                raise ValueError("mask: expected at least one True, got none")
+        targets = self.check_targets(targets, ys.shape[:-1], mask)
+        targets = targets.reshape(-1, *targets.shape[ys.ndim - 1 :])
         losses, dys = LOSSES[self.loss](ys.reshape(-1, self.output_size), targets)
         if mask is None or self.at == "last_step":
             weight = np.full(losses.shape, 1 / losses.size, self.dtype)
         else:
             weight = (mask.reshape(-1) / mask.sum()).astype(self.dtype)
         return float(losses @ weight), (dys * weight[:, None]).reshape(ys.shape)
+
+    def check_targets(self, targets, sizes, mask=None):
+        """As an array, zero on the padding: sizes = (T, B) or (B,), and V behind them for mse."""
+        axes = list(zip("TB"[-len(sizes) :], sizes))
+        targets = check.asarray("targets", targets)
+        padded = mask is not None and len(sizes) == 2 and targets.shape[:2] == mask.shape
+        if padded and targets.dtype.kind in "iuf":
+            real = mask.reshape(*mask.shape, *[1] * (targets.ndim - 2))
+            targets = np.where(real, targets, targets.dtype.type(0))  # whatever stands in the padding, NaN included
+        if self.loss == "cross_entropy":
+            return check.integers("targets", targets, axes, 0, self.output_size - 1)
+        return check.array("targets", targets, [*axes, ("V", self.output_size)], self.dtype)
 
     def evaluate(self, params, xs, targets, lengths=None, *, state=None):
         """The mean loss alone: no dropout, no gradient."""
@@ -125,7 +130,13 @@ class Model:
 
     def backward(self, params, run, dys):
         """∂loss/∂params from dys = ∂loss/∂ys; run comes from `forward`."""
-        H, V = self.net.output_size, self.output_size
+        check.instance("run", run, ModelRun, "what forward returned")
+        params, H, V = self.check_params(params), self.net.output_size, self.output_size
+        if not np.array_equal(params["W_hy"], run.W_hy, equal_nan=True):
+            raise ValueError("params['W_hy']: expected the values with which forward made this run, got others")
+        symbols = "TB" if self.at == "each_step" else "B"
+        check.shape("run.features", run.features, [*((symbol, None) for symbol in symbols), ("H", H)])
+        dys = check.array("dys", dys, [*zip(symbols, run.features.shape), ("V", V)], self.dtype)
         features, flat = run.features.reshape(-1, H), dys.reshape(-1, V)
         dfeatures = (flat @ params["W_hy"].T).reshape(run.features.shape)
         if self.at == "each_step":
@@ -136,3 +147,13 @@ class Model:
                 dhs[steps, np.arange(len(steps)), units] = dfeatures[:, units]
         layers = self.net.backward(params["layers"], run.run, dhs).params
         return {"layers": layers, "W_hy": features.T @ flat, "b_y": flat.sum(0)}
+
+    def check_params(self, params):
+        """The read-out's as arrays; the stack's are left to it, for they may be made ready."""
+        H, V = self.net.output_size, self.output_size
+        shapes = {"W_hy": [("H", H), ("V", V)], "b_y": [("V", V)]}
+        rest = {k: v for k, v in params.items() if k != "layers"} if isinstance(params, dict) else params
+        rest = check.keys("params", rest, shapes, self.dtype)
+        if "layers" not in params:
+            raise ValueError(f"params: expected the key 'layers' (the stack's parameters), got {sorted(params)}")
+        return {"layers": params["layers"], **rest}

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import check
+
 
 @dataclass
 class Ready:
@@ -69,8 +71,7 @@ def differing(ready, net):
 
 def check_run(net, params, run):
     """Raise unless `run` is a forward pass of this net with these parameters, whole enough for the way back."""
-    if not isinstance(run, Run):
-        raise TypeError(f"run: expected what forward returned, got {type(run).__name__}")
+    check.instance("run", run, Run, "what forward returned")
     if run.ready.described != net.described:
         raise ValueError(f"run: expected a forward pass of this net, {differing(run.ready, net)}")
     if run.layers[0].passes is None:

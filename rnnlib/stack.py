@@ -37,23 +37,27 @@ class DeepRNN:
         self.reset = check.choice("reset", reset, ("after", "before"))
         if reset != "after" and (cell != "gru" or layer_norm):
             raise ValueError(f"reset: expected 'after' for cell {cell!r}, layer_norm={layer_norm}, got 'before'")
-        self.input_size = int(check.number("input_size", input_size, 1, integer=True))
-        self.hidden_size = int(check.number("hidden_size", hidden_size, 1, integer=True))
-        self.num_layers = int(check.number("num_layers", num_layers, 1, integer=True))
+        self.input_size = check.size("input_size", input_size)
+        self.hidden_size = check.size("hidden_size", hidden_size)
+        self.num_layers = check.size("num_layers", num_layers)
         self.skip_input = check.flag("skip_input", skip_input)
         self.residual = check.flag("residual", residual)
         self.layer_norm = check.flag("layer_norm", layer_norm)
         self.bidirectional = check.flag("bidirectional", bidirectional)
-        self.dropout = float(check.number("dropout", dropout, 0, 1, open_high=True))
+        self.dropout = check.number("dropout", dropout, 0, 1, open_high=True)
         self.dtype = check.float_dtype("dtype", dtype)
-        self.directions = [("", 1), ("_reverse", -1)] if bidirectional else [("", 1)]
+        self.directions = [("", 1), ("_reverse", -1)] if self.bidirectional else [("", 1)]
         self.output_size = len(self.directions) * self.hidden_size
         above = self.output_size + self.input_size * self.skip_input
         self.layers = [
             Layer(
-                cells.make(cell, nonlinearity, reset), above if l else input_size, hidden_size, layer_norm, self.dtype
+                cells.make(cell, nonlinearity, reset),
+                above if l else self.input_size,
+                self.hidden_size,
+                self.layer_norm,
+                self.dtype,
             )
-            for l in range(num_layers)
+            for l in range(self.num_layers)
         ]
 
     @property
@@ -79,7 +83,7 @@ class DeepRNN:
 
     def zero_state(self, B):
         """h_0 = 0 (and c_0 = 0): list over layers of tuples of (B, H), or (B, 2H) when bidirectional."""
-        shape = (B, self.output_size)
+        shape = (check.size("B", B), self.output_size)
         return [tuple(np.zeros(shape, self.dtype) for _ in range(y.cell.states)) for y in self.layers]
 
     def prepare(self, params):
@@ -88,8 +92,7 @@ class DeepRNN:
             if params.described != self.described:
                 raise ValueError(f"params: expected what prepare of this net returned, {differing(params, self)}")
             return params
-        self.check_params(params)
-        copies = [{name: locked(np.array(value)) for name, value in layer.items()} for layer in params]
+        copies = [{name: locked(np.array(v)) for name, v in layer.items()} for layer in self.check_params(params)]
         layers = [[y.prepare(own(p, d)) for d, _ in self.directions] for y, p in zip(self.layers, copies)]
         return Ready(copies, layers, self.described)
 
@@ -98,13 +101,11 @@ class DeepRNN:
 
         ready : from `prepare`.  x : (B, D), or (B,) of indices.  state : list over layers of tuples of (B, H).
         """
-        if not isinstance(ready, Ready):
-            raise TypeError(f"ready: expected what prepare returned, got {type(ready).__name__}")
-        ready = self.prepare(ready)
+        ready = self.prepare(check.instance("ready", ready, Ready, "what prepare returned"))
         if self.bidirectional:
             raise ValueError("net: expected one direction, got a bidirectional stack, which needs the whole sequence")
         x = self.check_inputs("x", x, [("B", None)])
-        self.check_state("state", state, len(x))
+        state = self.check_state("state", state, len(x))
         out, new = x, []
         for l, layer in enumerate(self.layers):
             below = join([out, self.vectors(x)]) if l and self.skip_input else out
@@ -122,19 +123,10 @@ class DeepRNN:
         with one. keep : False keeps nothing for a way back, which saves time and memory.
         """
         ready = self.prepare(params)
-        axes = [("T", None), ("B", None)]
-        if lengths is None:
-            xs, mask = np.array(self.check_inputs("xs", xs, axes)), None
-        else:
-            xs = self.check_inputs("xs", xs, axes, finite=False)
-            lengths = check.integers("lengths", lengths, [("B", xs.shape[1])], 1, len(xs))
-            mask = np.arange(len(xs))[:, None] < lengths  # (T, B)
-            xs = np.where(mask if xs.ndim == 2 else mask[..., None], xs, xs.dtype.type(0))
-            xs = self.check_inputs("xs", xs, axes)
+        xs, mask = self.check_sequences(xs, lengths)
         B = xs.shape[1]
         state = self.zero_state(B) if state is None else self.check_state("state", state, B)
-        if rng is not None:
-            check.generator("rng", rng)
+        rng, keep = None if rng is None else check.generator("rng", rng), check.flag("keep", keep)
         runs, out, masks = [], xs, {1: mask, -1: None if mask is None else mask[::-1]}
         for l, layer in enumerate(self.layers):
             chosen, below = None, out
@@ -157,13 +149,15 @@ class DeepRNN:
         """∂loss/∂(params, xs, state, every h_t) as a Grad, from dhs = ∂loss/∂run.hs and dstate = ∂loss/∂run.state.
 
         What comes out of the padding is ignored: those outputs are zero whatever the parameters are. The gradient is
-        that of the forward pass that made `run`: another net's run, or other parameters, are refused. by_step : also
+        that of the forward pass that made `run`: another net's run, or other parameters, are refused. dhs need not be
+        finite: the gradient then is not either. by_step : also
         measure grad.by_step (L, T), see `flow.weight_gradients_by_step`.
         """
         check_run(self, params, run)
         T, B = run.input_shape[:2]
         dhs = check.array("dhs", dhs, [("T", T), ("B", B), ("H", self.output_size)], self.dtype)
         dstate = self.zero_state(B) if dstate is None else self.check_state("dstate", dstate, B)
+        check.flag("by_step", by_step)
 
         grad, dxs = Grad(GradientTree(), None, [], [], []), []
         dout = dhs if run.mask is None else np.where(run.mask[..., None], dhs, 0)
@@ -206,27 +200,30 @@ class DeepRNN:
 
     def check_inputs(self, name, xs, axes, finite=True):
         """xs (…, D) of the net's dtype, or whole numbers (…) from 0 to D - 1."""
-        if np.asarray(xs).dtype.kind in "iu" and np.ndim(xs) == len(axes):
+        xs = check.asarray(name, xs)
+        if xs.dtype.kind in "iu" and xs.ndim == len(axes):
             high = self.input_size - 1 if finite else np.inf
             return check.integers(name, xs, axes, 0 if finite else -np.inf, high).astype(np.intp)
         return check.array(name, xs, [*axes, ("D", self.input_size)], self.dtype, finite)
 
+    def check_sequences(self, xs, lengths):
+        """A copy of xs, zero on the padding, and the mask (T, B), None without lengths."""
+        axes = [("T", None), ("B", None)]
+        if lengths is None:
+            return np.array(self.check_inputs("xs", xs, axes)), None
+        xs = self.check_inputs("xs", xs, axes, finite=False)
+        lengths = check.integers("lengths", lengths, [("B", xs.shape[1])], 1, len(xs))
+        mask = np.arange(len(xs))[:, None] < lengths
+        real = mask if xs.ndim == 2 else mask[..., None]
+        return self.check_inputs("xs", np.where(real, xs, xs.dtype.type(0)), axes), mask
+
     def check_params(self, params):
-        for l, shapes in enumerate(self.shapes()):
-            check.keys(
-                f"params[{l}]",
-                check.length("params", params, self.num_layers, "layer")[l],
-                shapes,
-                self.dtype,
-            )
+        layers = check.length("params", params, self.num_layers, "layer")
+        return [check.keys(f"params[{l}]", p, s, self.dtype) for l, (p, s) in enumerate(zip(layers, self.shapes()))]
 
     def check_state(self, name, state, B):
-        check.length(name, state, self.num_layers, "layer")
-        for l, layer in enumerate(self.layers):
-            check.length(f"{name}[{l}]", state[l], layer.cell.states, "state (h, and c for the LSTM)")
-            for k, s in enumerate(state[l]):
-                check.array(f"{name}[{l}][{k}]", s, [("B", B), ("H", self.output_size)], self.dtype, finite=True)
-        return state
+        axes, counts = [("B", B), ("H", self.output_size)], [layer.cell.states for layer in self.layers]
+        return check.state(name, state, counts, axes, self.dtype)
 
 
 def own(params, direction):

@@ -32,10 +32,11 @@ def _tail(n, confidence):
 
 def _bootstrap(values, statistic, rng, draws, confidence, expand=False):
     check.generator("rng", rng)
-    values = np.asarray(values, dtype=float)
-    if values.ndim < 2 or values.shape[1] < 1:
+    values = check.numbers("values", values, None)
+    if values.ndim < 2 or not values.size:
         raise ValueError(f"values: expected (X, N, ...) with at least one seed, got shape {values.shape}")
-    check.number("confidence", confidence, 0, 1, open_low=True)
+    draws = check.size("draws", draws)
+    confidence = check.number("confidence", confidence, 0, 1, open_low=True, open_high=expand)
     tail = _tail(values.shape[1], confidence) if expand else (1 - confidence) / 2
     picks = rng.integers(0, values.shape[1], (draws, values.shape[1]))
     again = statistic(values[:, picks], axis=2)  # (X, draws, ...)
@@ -53,21 +54,29 @@ def mean_interval(values, rng, draws=2000, confidence=0.95):
     return _bootstrap(values, np.mean, rng, draws, confidence, expand=True)
 
 
+def _pairs(one, other):
+    """Two (N,), value by value of the same seed."""
+    one = check.numbers("one", one, [("N", None)])
+    other = check.numbers("other", other, None)
+    if one.shape != other.shape:
+        raise ValueError(f"other: expected one value per seed, as one has, {one.shape}, got {other.shape}")
+    return one, other
+
+
 def paired_interval(one, other, rng, draws=2000, confidence=0.95):
     """Mean of one - other, seed by seed, and its bootstrap interval: two (N,) -> (3,).
 
     Pairs share their seed, so that what the seed does to both drops out.
     """
-    one, other = np.asarray(one, float), np.asarray(other, float)
-    if one.shape != other.shape or one.ndim != 1:
-        raise ValueError(f"other: expected one value per seed, as one has, {one.shape}, got {other.shape}")
+    one, other = _pairs(one, other)
     return mean_interval((one - other)[None], rng, draws, confidence)[:, 0]
 
 
 def effect_size(one, other):
     """Mean of the paired differences over their standard deviation (Cohen's d_z): how many times its own wobble the
     effect is. Infinite if every pair differs by the same amount, 0 if none differs."""
-    difference = np.asarray(one, float) - np.asarray(other, float)
+    one, other = _pairs(one, other)
+    difference = one - other
     if len(difference) < 2:
         raise ValueError(f"one: expected at least 2 seeds, got {len(difference)}")
     spread = difference.std(ddof=1)

@@ -6,6 +6,7 @@ squared error otherwise), and a model has learned something only once it is clea
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from math import log, sqrt
 from statistics import NormalDist
 
@@ -39,15 +40,15 @@ class Task:
     def batch(self, rng, B, dtype=np.float64):
         """Draw B fresh sequences: (xs, targets). The same seed gives the same sequences in every dtype."""
         check.generator("rng", rng)
-        check.number("B", B, 1, integer=True)
-        dtype = check.float_dtype("dtype", dtype)
+        B, dtype = check.size("B", B), check.float_dtype("dtype", dtype)
         xs, targets = self.draw(rng, B)
         return xs.astype(dtype), targets.astype(dtype if self.loss == "mse" else np.int64)
 
     def batches(self, rng, B, dtype=np.float64):
         """Batches without end, to be handed to `train`."""
-        while True:
-            yield self.batch(rng, B, dtype)
+        check.generator("rng", rng)
+        B, dtype = check.size("B", B), check.float_dtype("dtype", dtype)
+        return (self.batch(rng, B, dtype) for _ in count())
 
 
 def adding(T):
@@ -57,7 +58,7 @@ def adding(T):
     whatever comes leaves the variance of a sum of two uniforms, 2/12. (The 0.1767 that many papers print is a
     misprint.)  Hochreiter and Schmidhuber 1997; marks as in Arjovsky et al. 2016.
     """
-    check.number("T", T, 2, integer=True)
+    T = check.size("T", T, 2)
 
     def draw(rng, B):
         each = np.arange(B)
@@ -80,8 +81,7 @@ def copy_memory(T, n=10):
     Who knows the time but remembers nothing is sure of the blanks and picks one of 8 in the last n steps:
     n ln 8 / (T + 2n) nats per step; ln 8 on the recited part alone.  T, n ≥ 1.  Arjovsky et al. 2016.
     """
-    check.number("T", T, 1, integer=True)
-    check.number("n", n, 1, integer=True)
+    T, n = check.size("T", T), check.size("n", n)
     length, blank, recite = T + 2 * n, 8, 9
 
     def draw(rng, B):
@@ -102,7 +102,7 @@ def temporal_order(T):
     for A and 1 for B. Guessing costs ln 4; remembering only the second symbol costs ln 2, a real plateau.
     Hochreiter and Schmidhuber 1997; positions and classes as in the code of Pascanu et al. 2013.
     """
-    check.number("T", T, 10, integer=True)
+    T = check.size("T", T, 10)
     first, second, width = T // 10, T // 2, T // 10
 
     def draw(rng, B):
@@ -122,7 +122,7 @@ def parity(T):
     One bit of memory, but no input may be missed: one slip inverts every later answer. Train at T, test at 4
     to 10 times T. Without memory y_t is a fair coin, ln 2.  T ≥ 1.
     """
-    check.number("T", T, 1, integer=True)
+    T = check.size("T", T)
 
     def draw(rng, B):
         bits = rng.integers(0, 2, (T, B))
@@ -137,8 +137,8 @@ def echo(delay, T):
     A constant 0 pays the variance of x, 1/3, in the T − delay steps that have an echo, and nothing in the
     others: a mean squared error of (1 − delay/T) / 3.  0 ≤ delay < T.  After the delay line of Jaeger 2001.
     """
-    check.number("T", T, 1, integer=True)
-    check.number("delay", delay, 0, T - 1, integer=True)
+    T = check.size("T", T)
+    delay = check.size("delay", delay, 0, T - 1)
 
     def draw(rng, B):
         xs = rng.uniform(-1, 1, (T, B, 1))
@@ -156,7 +156,7 @@ def noise_padded_digits(noise_rows, split="train"):
     the whole test set. Baseline: the entropy of the split's labels, a hair under ln 10.  noise_rows ≥ 0.
     After the noise-padded CIFAR-10 of Chang et al. 2019; our images are smaller and our noise is uniform.
     """
-    check.number("noise_rows", noise_rows, 0, integer=True)
+    noise_rows = check.size("noise_rows", noise_rows, 0)
     images, labels = digits(split)
 
     def draw(rng, B):
@@ -179,11 +179,9 @@ def solved_interval(k, n, confidence=0.95):
     Honest for the few runs one can afford: 10 of 10 solved still allows a chance of 0.72. 0 ≤ k ≤ n, n ≥ 1.
     Wilson 1927; compared with others by Newcombe 1998.
     """
-    check.number("n", n, 1, integer=True)
-    check.number("k", k, 0, n, integer=True)
-    check.number("confidence", confidence, 0, 1, open_low=True)
-    if confidence == 1:
-        raise ValueError("confidence: expected a number below 1, got 1")
+    n = check.size("n", n)
+    k = check.size("k", k, 0, n)
+    confidence = check.number("confidence", confidence, 0, 1, open_low=True, open_high=True)
     p, z = k / n, NormalDist().inv_cdf((1 + confidence) / 2)
     middle, half = p + z * z / (2 * n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     low, high = ((middle + sign * half) / (1 + z * z / n) for sign in (-1, 1))

@@ -17,14 +17,16 @@ class SGD:
 
     def __init__(self, learning_rate, momentum=0.0):
         # Python floats: a NumPy float64 would lift float32 parameters to float64
-        self.learning_rate = float(check.number("learning_rate", learning_rate, 0, open_low=True))
-        self.momentum = float(check.number("momentum", momentum, 0, 1))
+        self.learning_rate = check.number("learning_rate", learning_rate, 0, open_low=True)
+        self.momentum = check.number("momentum", momentum, 0, 1)
 
     def init(self, params):
-        return map_leaves(np.zeros_like, params)
+        return map_leaves(np.zeros_like, check.tree("params", params))
 
     def update(self, params, grads, v):
         """New parameters and new velocity."""
+        params = check.tree("params", params)
+        grads, v = check.tree("grads", grads, params), check.tree("v", v, params)
         v = map_leaves(lambda v, g: self.momentum * v + g, v, grads)
         return map_leaves(lambda p, v: p - self.learning_rate * v, params, v), v
 
@@ -34,18 +36,22 @@ class Adam:
     with m̂ = m / (1 - β₁ⁿ), v̂ = v / (1 - β₂ⁿ) at step n."""
 
     def __init__(self, learning_rate=1e-3, betas=(0.9, 0.999), eps=1e-8):
-        self.learning_rate = float(check.number("learning_rate", learning_rate, 0, open_low=True))
+        self.learning_rate = check.number("learning_rate", learning_rate, 0, open_low=True)
         check.length("betas", betas, 2, "moment")
-        self.betas = tuple(float(check.number(f"betas[{k}]", b, 0, 1, open_high=True)) for k, b in enumerate(betas))
-        self.eps = float(check.number("eps", eps, 0, open_low=True))
+        self.betas = tuple(check.number(f"betas[{k}]", b, 0, 1, open_high=True) for k, b in enumerate(betas))
+        self.eps = check.number("eps", eps, 0, open_low=True)
 
     def init(self, params):
+        params = check.tree("params", params)
         return 0, map_leaves(np.zeros_like, params), map_leaves(np.zeros_like, params)
 
     def update(self, params, grads, state):
         """New parameters and new moments (n, m, v)."""
-        (n, m, v), (b1, b2) = state, self.betas
-        n += 1
+        params = check.tree("params", params)
+        (n, m, v), (b1, b2) = check.length("state", state, 3, "of n, m and v"), self.betas
+        n = check.size("state[0]", n, 0) + 1
+        grads, m = check.tree("grads", grads, params), check.tree("state[1]", m, params)
+        v = check.tree("state[2]", v, params, low=0)
         m = map_leaves(lambda m, g: b1 * m + (1 - b1) * g, m, grads)
         v = map_leaves(lambda v, g: b2 * v + (1 - b2) * g * g, v, grads)
         eta, root = self.learning_rate / (1 - b1**n), np.sqrt(1 - b2**n)
@@ -55,13 +61,14 @@ class Adam:
 
 def global_norm(tree):
     """‖g‖ over all leaves together, summed in float64."""
-    wide = (np.asarray(g, np.float64) for _, g in leaves(tree))
+    wide = (np.asarray(g, np.float64) for _, g in leaves(check.tree("tree", tree)))
     return float(np.sqrt(sum(float(np.vdot(g, g)) for g in wide)))
 
 
 def clip_by_global_norm(grads, clip_norm):
     """g if ‖g‖ <= clip_norm, else g · clip_norm / ‖g‖; also returns ‖g‖      (Pascanu, Mikolov, Bengio 2013)"""
-    check.number("clip_norm", clip_norm, 0, open_low=True, finite=False)
+    clip_norm = check.number("clip_norm", clip_norm, 0, open_low=True, finite=False)
+    grads = check.tree("grads", grads)
     norm = global_norm(grads)
     if norm <= clip_norm:
         return grads, norm
@@ -92,17 +99,17 @@ def train(model, params, batches, optimizer=None, *, clip_norm=None, truncate=No
     in which the one before ended, as the streams of `data.text_batches` read on: the state, not the gradient. All
     batches then need the same B, and no lengths; where an epoch begins anew, its first batch has a foreign past.
     rng : a Generator, for dropout.
-    A loss or gradient that is not finite stops with FloatingPointError; the last Step's params are whole.
+    Batches are checked at their turn, all of one before it is learned. A loss, gradient or parameter that is not
+    finite stops with FloatingPointError; the last Step's params are whole.
     """
-    if not isinstance(model, Model):
-        raise TypeError(f"model: expected a Model, got {type(model).__name__}")
+    check.instance("model", model, Model)
     optimizer = Adam() if optimizer is None else optimizer
-    if not (hasattr(optimizer, "init") and hasattr(optimizer, "update")):
-        raise TypeError(f"optimizer: expected SGD(...), Adam(...) or their like, got {optimizer!r}")
+    if isinstance(optimizer, type) or not all(callable(getattr(optimizer, n, None)) for n in ("init", "update")):
+        raise TypeError(f"optimizer: expected SGD(...), Adam(...) or their like, got {check.came(optimizer)}")
     if clip_norm is not None:
-        check.number("clip_norm", clip_norm, 0, open_low=True, finite=False)
+        clip_norm = check.number("clip_norm", clip_norm, 0, open_low=True, finite=False)
     if truncate is not None:
-        check.number("truncate", truncate, 1, integer=True)
+        truncate = check.size("truncate", truncate)
         if model.at != "each_step" or model.net.bidirectional:
             raise ValueError(
                 "truncate: expected a model that reads out at each_step in one direction, got "
@@ -112,13 +119,32 @@ def train(model, params, batches, optimizer=None, *, clip_norm=None, truncate=No
         raise ValueError(
             "carry_state: expected False for a bidirectional net, whose reverse half reads no past, got True"
         )
+    if rng is not None:
+        check.generator("rng", rng)
+    params = model.check_params(params)
+    params["layers"] = model.net.check_params(params["layers"])
+    batches = check.iterator("batches", batches, BATCH)
     return _steps(model, params, batches, optimizer, clip_norm, truncate, carry_state, rng)
+
+
+BATCH = "(xs, targets) or (xs, targets, lengths)"
+
+
+def _batch(name, model, batch):
+    """(xs, targets, lengths), all of it checked before the first window is learned."""
+    if not isinstance(batch, (list, tuple)) or len(batch) not in (2, 3):
+        raise TypeError(f"{name}: expected {BATCH}, got {check.came(batch)}")
+    xs, targets, lengths = batch if len(batch) == 3 else (*batch, None)
+    with check.inside(name):
+        xs, mask = model.net.check_sequences(xs, lengths)
+        targets = model.check_targets(targets, xs.shape[:2] if model.at == "each_step" else xs.shape[1:2], mask)
+    return xs, targets, None if lengths is None else np.asarray(lengths)
 
 
 def _steps(model, params, batches, optimizer, clip_norm, truncate, carry_state, rng):
     memory, index, state = optimizer.init(params), 0, None
-    for batch, (xs, targets, *rest) in enumerate(batches, 1):
-        lengths = rest[0] if rest else None
+    for batch, drawn in enumerate(batches, 1):
+        xs, targets, lengths = _batch(f"batches[{batch - 1}]", model, drawn)
         if carry_state:
             _check_stream(batch, xs, lengths, state)
         else:
@@ -140,6 +166,8 @@ def _steps(model, params, batches, optimizer, clip_norm, truncate, carry_state, 
             if clipped:
                 grads, _ = clip_by_global_norm(grads, clip_norm)
             params, memory = optimizer.update(params, grads, memory)
+            if not all(np.isfinite(p).all() for _, p in leaves(params)):
+                raise FloatingPointError(f"step {index}: parameters that are not finite; try clip_norm or a lower rate")
             yield Step(index, batch, loss, norm, clipped, params, grads)
 
 
@@ -150,10 +178,10 @@ def _check_stream(batch, xs, lengths, state):
             f"batches: expected no lengths with carry_state, for streams do not end, got some in batch {batch}"
         )
     B = len(state[0][0]) if state else None
-    if B is not None and np.shape(xs)[1] != B:
+    if B is not None and xs.shape[1] != B:
         raise ValueError(
             f"batches: expected B={B} along axis 1 of xs in batch {batch}, for carry_state hands each stream its own "
-            f"state, got {np.shape(xs)[1]}"
+            f"state, got {xs.shape[1]}"
         )
 
 

@@ -217,3 +217,14 @@ def test_the_last_step_of_two_directions_is_gradchecked():
     model = rnnlib.Model(rnnlib.DeepRNN("gru", D, H, 2, bidirectional=True, residual=False), V, at="last_step")
     params, xs = random_params(model), rng(1).standard_normal((5, 3, D))
     assert rnnlib.gradcheck(model, params, xs, np.array([0, 1, 2]) % V, lengths=[5, 2, 1]).error <= 1e-6
+
+
+def test_another_read_out_is_not_taken_for_the_run_s_own():
+    model = rnnlib.Model(rnnlib.DeepRNN("rnn", 2, 3), 2)
+    params = random_params(model)
+    run = model.forward(params, np.ones((4, 3, 2)))
+    kept = model.backward(params, run, np.ones((4, 3, 2)))["W_hy"]
+    other = params | {"W_hy": params["W_hy"] + 1}
+    with pytest.raises(ValueError, match=r"params\['W_hy'\]: expected the values with which forward made this run"):
+        model.backward(other, run, np.ones((4, 3, 2)))
+    np.testing.assert_array_equal(model.backward(params, run, np.ones((4, 3, 2)))["W_hy"], kept)

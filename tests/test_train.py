@@ -400,3 +400,41 @@ def test_streams_that_do_not_go_on_are_refused():
         rnnlib.train(both, both.init(np.random.default_rng(0)), [], carry_state=True)
     with pytest.raises(TypeError, match="carry_state: expected True or False, got 1"):
         rnnlib.train(model, params, [], carry_state=1)
+
+
+def test_parameters_that_are_not_finite_are_not_handed_out():
+    """An update may overflow where loss and gradient have not."""
+    model, (xs, targets) = rnnlib.Model(rnnlib.DeepRNN("rnn", 2, 3), 2), (np.ones((3, 2, 2)), np.zeros((3, 2), int))
+    params = model.init(np.random.default_rng(0))
+    steps = []
+    with np.errstate(all="ignore"), pytest.raises(FloatingPointError, match="step 1: parameters that are not finite"):
+        for step in rnnlib.train(model, params, [(xs, targets)] * 3, BeyondFloats()):
+            steps.append(step)
+    assert not steps
+    assert all(np.isfinite(a).all() for _, a in leaves(params))
+
+
+class BeyondFloats:
+    def init(self, params):
+        return None
+
+    def update(self, params, grads, memory):
+        return map_leaves(lambda p: p * np.inf, params), memory
+
+
+def test_a_bad_batch_is_named_before_any_window_of_it_is_learned():
+    model = rnnlib.Model(rnnlib.DeepRNN("rnn", 2, 3), 2)
+    params = model.init(np.random.default_rng(0))
+    good = np.ones((4, 2, 2)), np.zeros((4, 2), int)
+    late = good[0].copy()
+    late[3, 1, 0] = np.nan  # in the second window
+    for bad, message in [
+        ((late, good[1]), r"batches\[1\] xs: expected finite values, got nan at index \(3, 1, 0\)"),
+        ((good[0], good[1] + 2), r"batches\[1\] targets: expected integers in 0..1, got 2"),
+        ((good[0],), r"batches\[1\]: expected \(xs, targets\) or \(xs, targets, lengths\), got"),
+    ]:
+        steps = []
+        with pytest.raises((ValueError, TypeError), match=message):
+            for step in rnnlib.train(model, params, [good, bad], truncate=2):
+                steps.append(step.batch)
+        assert steps == [1, 1]

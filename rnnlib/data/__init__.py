@@ -52,11 +52,10 @@ def digits(split="train", dtype=np.float64):
     Source: Alpaydin and Kaynak 1998, the test part of UCI's Optical Recognition of Handwritten Digits.
     """
     check.choice("split", split, ("train", "test", "all"))
+    dtype = check.float_dtype("dtype", dtype)
     table = np.loadtxt(FOLDER / "digits.csv.gz", delimiter=",", dtype=np.int64)
     part = {"train": slice(FIRST_TEST_DIGIT), "test": slice(FIRST_TEST_DIGIT, None), "all": slice(None)}[split]
-    images = (table[part, :64].reshape(-1, 8, 8) / 16).astype(
-        check.float_dtype("dtype", dtype)
-    )  # ink: 0..16 of 4×4 dots
+    images = (table[part, :64].reshape(-1, 8, 8) / 16).astype(dtype)  # ink: 0..16 of 4×4 dots
     return images, table[part, 64]
 
 
@@ -70,10 +69,11 @@ def japanese_vowels(split="train", dtype=np.float64):
     Source: Kudo, Toyama and Shimbo 1999, UCI's Japanese Vowels.
     """
     check.choice("split", split, ("train", "test"))
+    dtype = check.float_dtype("dtype", dtype)
     with np.load(FOLDER / "japanese_vowels.npz", allow_pickle=False) as stored:
         steps, lengths, labels = (stored[f"{split}_{name}"] for name in ("frames", "lengths", "labels"))
     lengths, labels = lengths.astype(np.int64), labels.astype(np.int64)
-    xs = np.zeros((29, len(labels), 12), dtype=check.float_dtype("dtype", dtype))
+    xs = np.zeros((29, len(labels), 12), dtype=dtype)
     for i, utterance in enumerate(np.split(steps / 1e6, np.cumsum(lengths)[:-1])):  # stored in millionths
         xs[: lengths[i], i] = utterance
     return Sequences(xs, labels, lengths)
@@ -112,7 +112,7 @@ def python_sources(max_chars=None):
     import tokenize
 
     if max_chars is not None:
-        check.number("max_chars", max_chars, 1, integer=True)
+        max_chars = check.size("max_chars", max_chars)
     parts, size = [], 0
     for path in sorted(Path(sysconfig.get_path("stdlib")).glob("*.py")):
         if path.name.startswith("_sysconfigdata"):
@@ -128,7 +128,7 @@ def python_sources(max_chars=None):
 def sha256(content):
     """The SHA-256 of a text (as UTF-8) or of bytes, in hexadecimal: says which version was measured."""
     if isinstance(content, str):
-        content = content.encode()
+        content = content.encode(errors="surrogatepass")
     if not isinstance(content, bytes):
         raise TypeError(f"content: expected str or bytes, got {type(content).__name__}")
     return hashlib.sha256(content).hexdigest()

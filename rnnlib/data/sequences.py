@@ -32,8 +32,8 @@ def standardise(train, *others):
     handed in as one of `others`. A channel that never changes is only centred. Returns one Sequences per
     argument, always in a tuple; the arguments stay as they were.
     """
-    for i, sequences in enumerate((train, *others)):
-        _sequences("train" if i == 0 else f"others[{i - 1}]", sequences, train.xs.shape[2] if i else None)
+    train = _sequences("train", train)
+    others = [_sequences(f"others[{i}]", other, train.xs.shape[2]) for i, other in enumerate(others)]
     steps = train.xs[valid(train)]  # (Σ lengths, D)
     mean, deviation = steps.mean(0), steps.std(0)
     deviation[deviation == 0] = 1
@@ -46,12 +46,10 @@ def padded_batches(sequences, B, rng=None, epochs=1):
     Every sequence is used exactly once per epoch: b = B, except that the last batch of an epoch takes what
     remains. With an `rng` the order is drawn anew for every epoch; without, it is the stored order.
     """
-    _sequences("sequences", sequences)
-    check.number("B", B, 1, integer=True)
-    check.number("epochs", epochs, 1, integer=True)
+    xs, labels, lengths = _sequences("sequences", sequences)
+    B, epochs = check.size("B", B), check.size("epochs", epochs)
     if rng is not None:
         check.generator("rng", rng)
-    xs, labels, lengths = sequences
 
     def batches():  # apart, so that bad input is refused at the call and not at the first batch
         for _ in range(epochs):
@@ -64,8 +62,7 @@ def padded_batches(sequences, B, rng=None, epochs=1):
 
 
 def _sequences(name, value, D=None):
-    if not isinstance(value, Sequences):
-        raise TypeError(f"{name}: expected Sequences(xs, labels, lengths), got {type(value).__name__}")
-    xs = check.array(f"{name}.xs", value.xs, [("T", None), ("N", None), ("D", D)])
-    check.integers(f"{name}.labels", value.labels, [("N", xs.shape[1])], 0, np.inf)
-    check.integers(f"{name}.lengths", value.lengths, [("N", xs.shape[1])], 1, len(xs))
+    check.instance(name, value, Sequences, "Sequences(xs, labels, lengths)")
+    xs = check.array(f"{name}.xs", value.xs, [("T", None), ("N", None), ("D", D)], finite=True)
+    labels = check.integers(f"{name}.labels", value.labels, [("N", xs.shape[1])], 0, np.inf)
+    return Sequences(xs, labels, check.integers(f"{name}.lengths", value.lengths, [("N", xs.shape[1])], 1, len(xs)))

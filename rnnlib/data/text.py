@@ -13,9 +13,7 @@ class Alphabet:
     """
 
     def __init__(self, text):
-        if not isinstance(text, str):
-            raise TypeError(f"text: expected a str, got {type(text).__name__}")
-        if not text:
+        if not check.text("text", text):
             raise ValueError("text: expected at least one character, got ''")
         self.characters = "".join(sorted(set(text)))
 
@@ -27,9 +25,7 @@ class Alphabet:
 
     def encode(self, text):
         """(N,) integers in 0..V−1, one per character of `text`; ValueError for an unknown character."""
-        if not isinstance(text, str):
-            raise TypeError(f"text: expected a str, got {type(text).__name__}")
-        known, wanted = _code_points(self.characters), _code_points(text)
+        known, wanted = _code_points(self.characters), _code_points(check.text("text", text))
         indices = np.searchsorted(known, wanted).clip(max=len(self) - 1)
         if (known[indices] != wanted).any():
             at = int(np.argmax(known[indices] != wanted))
@@ -38,14 +34,17 @@ class Alphabet:
 
     def decode(self, indices):
         """The text that `encode` would turn into `indices`, integers (N,)."""
-        indices = _in_range("indices", indices, len(self))
+        indices = check.integers(
+            "indices", indices, [("N", len(np.atleast_1d(check.asarray("indices", indices))))], 0, len(self) - 1
+        )
         return "".join(self.characters[i] for i in indices)
 
 
 def one_hot(indices, size, dtype=np.float64):
     """Rows of the identity matrix: integers (...) in 0..size−1 become (..., size) with a single 1 each."""
-    check.number("size", size, 1, integer=True)
-    return np.eye(size, dtype=check.float_dtype("dtype", dtype))[_in_range("indices", indices, size)]
+    size, dtype = check.size("size", size), check.float_dtype("dtype", dtype)
+    indices = check.integers("indices", indices, None, 0, size - 1)  # a negative index would silently wrap round
+    return np.eye(size, dtype=dtype)[indices]
 
 
 def text_batches(indices, alphabet_size, T, B, rng=None, dtype=np.float64, epochs=1):
@@ -62,10 +61,10 @@ def text_batches(indices, alphabet_size, T, B, rng=None, dtype=np.float64, epoch
 
     indices : (N,) integers in 0..alphabet_size−1, N > T·B.   ValueError if the text is shorter.
     """
-    for name, value in (("alphabet_size", alphabet_size), ("T", T), ("B", B), ("epochs", epochs)):
-        check.number(name, value, 1, integer=True)
+    alphabet_size, T = check.size("alphabet_size", alphabet_size), check.size("T", T)
+    B, epochs = check.size("B", B), check.size("epochs", epochs)
     indices = _text("indices", indices, alphabet_size)
-    check.float_dtype("dtype", dtype)
+    dtype = check.float_dtype("dtype", dtype)
     if rng is not None:
         check.generator("rng", rng)
     S = (len(indices) - 1) // (T * B) * T
@@ -92,7 +91,7 @@ def unigram_entropy(train, test, smoothing=1.0):
     of both. What a network scores before it has used its memory at all. Infinite if s = 0 and `test` holds a
     character that `train` does not. Divide by ln 2 for bits.
     """
-    train, test, V = _train_and_test(train, test, smoothing)
+    train, test, V, smoothing = _train_and_test(train, test, smoothing)
     counts = np.bincount(train, minlength=V) + smoothing
     return _nats((counts / counts.sum())[test])
 
@@ -105,7 +104,7 @@ def bigram_cross_entropy(train, test, smoothing=0.1):
     with n(a, c) the times c follows a in `train`, n(a) = Σ_c n(a, c), the rest as in `unigram_entropy`. A
     network that does no better has shown no memory beyond the last character.
     """
-    train, test, V = _train_and_test(train, test, smoothing)
+    train, test, V, smoothing = _train_and_test(train, test, smoothing)
     pairs = np.bincount(train[:-1] * V + train[1:], minlength=V * V).reshape(V, V) + smoothing
     following = np.maximum(pairs.sum(1), np.finfo(float).tiny)  # a character never seen leads nowhere: p = 0
     return _nats(pairs[test[:-1], test[1:]] / following[test[:-1]])
@@ -117,9 +116,9 @@ def _nats(p):
 
 
 def _train_and_test(train, test, smoothing):
-    check.number("smoothing", smoothing, 0.0)
+    smoothing = check.number("smoothing", smoothing, 0)
     train, test = _text("train", train), _text("test", test)
-    return train, test, int(max(train.max(), test.max())) + 1
+    return train, test, int(max(train.max(), test.max())) + 1, smoothing
 
 
 def _text(name, indices, size=2**31):
@@ -130,10 +129,5 @@ def _text(name, indices, size=2**31):
     return indices
 
 
-def _in_range(name, indices, size):
-    axes = [(f"axis {i}", n) for i, n in enumerate(np.shape(indices))]
-    return check.integers(name, indices, axes, 0, size - 1)  # a negative index would silently wrap round
-
-
 def _code_points(text):
-    return np.frombuffer(text.encode("utf-32-le"), dtype="<u4")
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
