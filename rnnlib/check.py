@@ -57,12 +57,12 @@ def array(name, value, axes, dtype=None, finite=False, low=None):
     return value
 
 
-def numbers(name, value, axes, low=None):
-    """Return whatever measures something, floating, whole or truth values, as a finite array of float64, or raise."""
+def numbers(name, value, axes, low=None, finite=True):
+    """Return whatever measures something, floating, whole or truth values, as an array of float64, or raise."""
     value = asarray(name, value, "numbers")
     if value.dtype.kind not in "biu" and value.dtype not in FLOATS:
         raise TypeError(f"{name}: expected numbers, got dtype {value.dtype}")
-    return array(name, value.astype(np.float64), axes, finite=True, low=low)
+    return array(name, value.astype(np.float64), axes, finite=finite, low=low)
 
 
 def integers(name, value, axes, low, high):

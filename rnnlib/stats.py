@@ -32,7 +32,7 @@ def _tail(n, confidence):
 
 def _bootstrap(values, statistic, rng, draws, confidence, expand=False):
     check.generator("rng", rng)
-    values = check.numbers("values", values, None)
+    values = check.numbers("values", values, None, finite=False)  # a measure that is not defined gives nan
     if values.ndim < 2 or not values.size:
         raise ValueError(f"values: expected (X, N, ...) with at least one seed, got shape {values.shape}")
     draws = check.size("draws", draws)

@@ -598,7 +598,7 @@ row(
 row(
     "stats.median_interval",
     stats.median_interval,
-    values=measured(rng(1).random((2, 5)), None, also=lambda a: a.ndim > 1 and a.size),
+    values=measured(rng(1).random((2, 5)), None, also=lambda a: a.ndim > 1 and a.size, nan=True),
     rng=drawn(),
     draws=size(20),
     confidence=number(0.9, 0, 1, open_low=True),
@@ -606,7 +606,7 @@ row(
 row(
     "stats.mean_interval",
     stats.mean_interval,
-    values=measured(rng(1).random((2, 5)), None, also=lambda a: a.ndim > 1 and a.size),
+    values=measured(rng(1).random((2, 5)), None, also=lambda a: a.ndim > 1 and a.size, nan=True),
     rng=drawn(),
     draws=size(20),
     confidence=number(0.9, 0, 1, open_low=True, open_high=True),
