@@ -114,11 +114,14 @@ NOISE = re.compile(  # what JupyterLab itself writes to the console, with no exp
 
 
 EARLY = "No such comm target registered: jupyter.widget.control"
+DEBUGGER = re.compile(r"stderr: \d+\.\d+s - ")  # pydevd's own lines, which reach a page when the kernel starts slowly
 
 
 def unasked(messages):
-    """Without what a front end hears that asks for widgets before the kernel has imported ipywidgets, as it may on a
-    busy machine: this target is unknown, and so is the comm that it then closes."""
+    """Without what no code of ours asked for, as it comes on a busy machine: the debugger's lines at the start of a
+    kernel; and what a front end hears that asks for widgets before the kernel has imported ipywidgets: this target is
+    unknown, and so is the comm that it then closes."""
+    messages = [m for m in messages if not DEBUGGER.match(m)]
     early, kept = 0, []
     for message in messages:
         if EARLY in message:

@@ -50,6 +50,8 @@ def test_only_what_ipywidgets_itself_asks_too_early_is_let_pass():
     early, closed = f"stderr: {browser.EARLY}", "stderr: No such comm: 95348a1a"
     assert browser.unasked([early, closed, early, "ValueError: no", closed]) == ["ValueError: no"]
     assert browser.unasked([closed, early, closed, closed]) == [closed, closed]
+    debugger = "stderr: 0.00s - make the debugger miss breakpoints. Please pass -Xfrozen_modules=off\n"
+    assert browser.unasked([debugger, "stderr: RuntimeWarning: 0.00s"]) == ["stderr: RuntimeWarning: 0.00s"]
 
 
 BROKEN = """
