@@ -1,0 +1,1 @@
+"""Numbers behind notebook 04 that no cell prints, or prints for one draw alone."""
