@@ -103,7 +103,7 @@ def table():
     lines = [
         "# What the course claims, and what decides it",
         "",
-        "Written by `python -m tests.claims` from the files beside it, which `tests/test_claims.py` holds to the pages.",
+        "Written by `python -m tests.claims` from the files beside it; `tests/test_claims.py` holds them to the pages.",
         "Before: *held* as it was; *wrong*; *wider* than its number; resting on *one draw*; its condition *unsaid*.",
         "",
         "| page | claims | changed | " + " | ".join(FOUND[1:]) + " |",
