@@ -34,6 +34,7 @@ FOUND = ("held", "wrong", "wider", "one draw", "unsaid")  # what a claim was fou
 
 def plain(text):
     """Words alone: no line breaks, no marks of Markdown or HTML, one space each."""
+    text = re.sub(r"</?(b|i|em|strong|code)>", "", text)
     text = re.sub(r"</?\w+[^<>]*>", " ", text).replace("\\n", " ")
     return " ".join(re.sub(r"[*`]|(?<!\w)_|_(?!\w)", "", text).split())
 
