@@ -79,7 +79,9 @@ def check_exponents(exponents):
     wrong = {
         "every step starts from a new frame: the Q of one step goes into the next, J @ Q": by_qr(Js, carried=False),
         "the sum, and not the mean over the steps": len(Js) * true,
-        "the Jacobians are taken from the last to the first; a frame of columns goes forwards, J_1 first": by_qr(Js[::-1]),
+        "the Jacobians are taken from the last to the first; a frame of columns goes forwards, J_1 first": by_qr(
+            Js[::-1]
+        ),
         "factors: their logarithm is missing": np.exp(true),
     }
     for text, value in wrong.items():

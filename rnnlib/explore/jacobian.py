@@ -85,9 +85,9 @@ class JacobianProduct(Explorer):
         clock = f"half-life {np.log(2) / -rate:.3g} steps" if rate < -1e-6 else "no half-life: it grows"
         clock = "no half-life: it keeps its size" if abs(rate) < 1e-6 else clock
         return (
-            f"{condition(sigma)} Largest factor {factors.max():.3g}, at lag {factors.round(9).argmax() + 1}; after {T} steps "
-            f"<b>{factors[-1]:.2g}</b>; over the second half {clock}. Lyapunov exponents from {exponents[0]:.3g} down "
-            f"to {exponents[-1]:.3g}; ln ρ = {np.log(rho):.3g}."
+            f"{condition(sigma)} Largest factor {factors.max():.3g}, at lag {factors.round(9).argmax() + 1}; after {T} "
+            f"steps <b>{factors[-1]:.2g}</b>; over the second half {clock}. Lyapunov exponents from "
+            f"{exponents[0]:.3g} down to {exponents[-1]:.3g}; ln ρ = {np.log(rho):.3g}."
         )
 
 
