@@ -61,8 +61,9 @@ def check_exponents(exponents):
     if np.shape(answer) != Js.shape[1:2]:
         return f"{Js.shape[1]} exponents are expected, shape {Js.shape[1:2]}, not {np.shape(answer)}"
 
-    def by_qr(Js, carried=True, start=np.eye(Js.shape[1])):
-        Q, logs = start, []
+    def by_qr(Js, carried=True):
+        start = Q = np.eye(Js.shape[1])
+        logs = []
         for J in Js:
             Q, R = np.linalg.qr(J @ (Q if carried else start))
             logs.append(np.log(np.abs(np.diag(R))))
