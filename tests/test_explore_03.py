@@ -5,9 +5,9 @@ import pytest
 from explorer_checks import check_explorer
 
 import rnnlib
-from rnnlib import data, viz
+from rnnlib import data, tasks, viz
 from rnnlib.exercises import sequences as exercise
-from rnnlib.explore import NextCharacter, TrainingView
+from rnnlib.explore import LiveTraining, NextCharacter, TrainingView
 from rnnlib.explore import training as module
 from rnnlib.viz.training import apart, running_mean
 
@@ -195,3 +195,24 @@ def test_perplexity_right_and_wrong():
     assert "nats go with e" in exercise.check_perplexity(2.83, 1.5)
     assert "bits go with 2" in exercise.check_perplexity(8.7, 1.5)
     assert exercise.check_perplexity(7, 1.5).startswith("Not 7")
+
+
+# ---- what the page says of LiveTraining
+
+
+def trained_live(rate, clip, updates, cell="GRU"):
+    """The explorer's own run after so many updates: (held-out squared error, largest loss)."""
+    explorer = LiveTraining(tasks.adding, depth=1, cell=cell, length=20)
+    explorer.inputs["rate"].value, explorer.inputs["clip"].value = rate, clip
+    for _ in range(updates):
+        explorer.update()
+    return explorer.run.measure()[2], max(explorer.losses)
+
+
+def test_live_training_answers_as_the_page_says():
+    assert trained_live("0.0003", "1", 400)[0] > 0.1
+    assert trained_live("0.003", "1", 150)[0] > 0.05 > trained_live("0.003", "1", 400)[0]
+    assert trained_live("0.01", "1", 75)[0] > 0.05 > trained_live("0.01", "1", 225)[0]
+    error, largest = trained_live("0.1", "off", 200)
+    assert error < 0.02 and largest > 5
+    assert trained_live("0.003", "1", 700, "tanh RNN")[0] > 0.1

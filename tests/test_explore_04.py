@@ -5,7 +5,7 @@ import pytest
 from explorer_checks import check_explorer
 
 from rnnlib import DeepRNN, flow
-from rnnlib.exercises.vanishing import check_carry, check_transient
+from rnnlib.exercises.vanishing import check_carry, check_exponents, check_transient
 from rnnlib.explore import JacobianProduct, Wall, jacobian, wall
 
 
@@ -89,3 +89,27 @@ def test_the_checkers_accept_the_answer_and_name_the_mistake():
     assert "less than" in check_transient(0.6, 0.1)
     assert "between 0 and 1" in check_transient(1.1, 1.5)
     assert "not gone yet" in check_transient(0.999, 1.5)
+    assert "between 0 and 1.5" in check_transient(0.9, 10.0)
+    assert "between 0 and 1.5" in check_transient(0.9, -1.5)
+
+
+def exponents(Js, backwards=False, carried=True, log=np.log, mean=True):
+    Q, logs = np.eye(len(Js[0])), []
+    for J in Js[::-1] if backwards else Js:
+        Q_next, R = np.linalg.qr(J @ Q)
+        Q = Q_next if carried else Q
+        logs.append(log(np.abs(np.diag(R))))
+    return np.mean(logs, axis=0) if mean else np.sum(logs, axis=0)
+
+
+def test_the_checker_of_exponents_names_the_mistake():
+    assert check_exponents(lambda Js: None) == "not tried yet"
+    assert check_exponents(exponents).startswith("right")
+    assert check_exponents(lambda Js: list(np.sort(exponents(Js)))).startswith("right")
+    assert "first" in check_exponents(lambda Js: exponents(Js, backwards=True))
+    assert "new frame" in check_exponents(lambda Js: exponents(Js, carried=False))
+    assert "mean" in check_exponents(lambda Js: exponents(Js, mean=False))
+    assert "logarithm" in check_exponents(lambda Js: np.exp(exponents(Js)))
+    assert "either sign" in check_exponents(lambda Js: np.log(np.diag(np.linalg.qr(Js[0])[1])))
+    assert "expected" in check_exponents(lambda Js: 0.0)
+    assert "not yet" in check_exponents(lambda Js: 2 * exponents(Js))

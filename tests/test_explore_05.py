@@ -74,4 +74,5 @@ def test_the_checkers_accept_the_answer_and_name_the_mistake():
     assert "three gradients" in check_minimal(lambda dh, z, n, h: (dh, dh))
     assert check_gru_size(None) == "not tried yet" and check_gru_size(27).startswith("right")
     assert "too many" in check_gru_size(28) and "more would fit" in check_gru_size(20)
-    assert "whole number" in check_gru_size(2.5)
+    assert "whole number" in check_gru_size(2.5) and check_gru_size(np.int64(27)).startswith("right")
+    assert check_bias(3.34).startswith("right") and check_bias(np.float32(3.345)).startswith("right")

@@ -48,7 +48,7 @@ def check_gru_size(answer, lstm=24, input_size=2):
     if answer is None:
         return "not tried yet"
     budget = DeepRNN("lstm", input_size, lstm).num_params
-    if not isinstance(answer, int) or answer < 1:
+    if not isinstance(answer, (int, np.integer)) or answer < 1:
         return "H is a whole number, at least 1"
     cost, more = (DeepRNN("gru", input_size, H).num_params for H in (answer, answer + 1))
     if cost <= budget < more:

@@ -18,7 +18,7 @@ STARTS = {
     "LSTM": {"recurrent": "orthogonal", "bias": "zeros", "forget_bias": 1},
     "GRU": {"recurrent": "orthogonal", "bias": "zeros"},
 }
-LENGTHS, RATES, UPDATES, BAR = (30, 60, 120), (1e-3, 3e-3, 1e-2), 3000, 0.01
+LENGTHS, RATES, UPDATES, BAR = (30, 60, 120), (1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1), 3000, 0.01
 BEST = {cell: tuned("adding_tuning", {"cell": cell}, lambda r: r["updates"] or 2 * UPDATES, RATES) for cell in CELLS}
 GRID = [{"cell": cell, "T": T, "lr": BEST[cell]} for cell in CELLS for T in LENGTHS]
 SEEDS = 10

@@ -2,7 +2,7 @@
 
 from . import adding
 
-QUESTION = "Which of three learning rates does each cell like best on the adding problem of 60 steps?"
+QUESTION = "Which of six learning rates does each cell like best on the adding problem of 60 steps?"
 GRID = [{"cell": cell, "T": 60, "lr": lr} for cell in adding.CELLS for lr in adding.RATES]
 SEEDS = 4
 

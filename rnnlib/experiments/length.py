@@ -11,7 +11,7 @@ STARTS = {
     "orthogonal": {"cell": "rnn", "recurrent": "orthogonal"},
     "identity, ReLU": {"cell": "rnn", "recurrent": "identity", "nonlinearity": "relu"},
 }
-LENGTHS, RATES, UPDATES, HIDDEN = (10, 20, 40, 80, 160), (3e-4, 1e-3, 3e-3), 1500, 32
+LENGTHS, RATES, UPDATES, HIDDEN = (10, 20, 40, 80, 160), (3e-4, 1e-3, 3e-3, 1e-2), 1500, 32
 BEST = {s: tuned("length_tuning", {"start": s}, lambda r: r["updates"] or 2 * UPDATES, RATES) for s in STARTS}
 GRID = [{"start": start, "T": T, "lr": BEST[start]} for start in STARTS for T in LENGTHS]
 SEEDS = 10

@@ -2,7 +2,7 @@
 
 from . import length
 
-QUESTION = "Which of three learning rates does each start of W_hh like best on temporal order of 20 and 40 steps?"
+QUESTION = "Which of four learning rates does each start of W_hh like best on temporal order of 20 and 40 steps?"
 GRID = [{"start": s, "T": T, "lr": lr} for s in length.STARTS for T in (20, 40) for lr in length.RATES]
 SEEDS = 4
 

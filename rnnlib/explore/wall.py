@@ -49,18 +49,32 @@ def landscape():
 
 
 @functools.lru_cache(maxsize=64)
-def descend(w, b, rate, clip_norm=None, updates=UPDATES):
-    """(updates + 1, 2): gradient descent from (w, b); with clip_norm the gradient is cut to that length."""
-    points = [np.array([w, b], float)]
+def descent(w, b, rate, clip_norm=None, updates=UPDATES):
+    """(updates + 1, 2) points and (updates + 1,) losses of gradient descent from (w, b).
+
+    clip_norm : the gradient is cut to that length."""
+    points, losses = [np.array([w, b], float)], []
     for _ in range(updates):
-        _, g, _ = slope(*points[-1])
+        loss, g, _ = slope(*points[-1])
+        losses.append(loss)
         norm = np.linalg.norm(g)
         if clip_norm is not None and norm > clip_norm:
             g = g * clip_norm / norm
         points.append(points[-1] - rate * g)
-    path = np.array(points)
-    path.flags.writeable = False
-    return path
+    path, losses = np.array(points), np.array([*losses, slope(*points[-1])[0]])
+    path.flags.writeable = losses.flags.writeable = False
+    return path, losses
+
+
+def descend(w, b, rate, clip_norm=None, updates=UPDATES):
+    """The points of `descent`."""
+    return descent(w, b, rate, clip_norm, updates)[0]
+
+
+def inside(points):
+    """Which of the points (..., 2) lie on the map."""
+    w, b = points[..., 0], points[..., 1]
+    return (WS[0] <= w) & (w <= WS[-1]) & (BS[0] <= b) & (b <= BS[-1])
 
 
 class Wall(Explorer):
@@ -97,7 +111,7 @@ class Wall(Explorer):
 
     def picture_of(self, scene, w, b, rate, clip_norm, updates):
         loss, g, over_time = slope(w, b)
-        free, clipped = descend(w, b, rate, None, updates), descend(w, b, rate, clip_norm, updates)
+        (free, _), (clipped, losses) = descent(w, b, rate, None, updates), descent(w, b, rate, clip_norm, updates)
         step = np.linalg.norm(np.diff(free, axis=0), axis=1)
         far = step.max()
         scene.update(free, clipped, over_time, loss, minus(f"w = {w:.2f}, b = {b:.2f}: {claim(over_time)}"))
@@ -105,8 +119,9 @@ class Wall(Explorer):
         return (
             f"Loss {loss:.3g}, gradient ({g[0]:.3g}, {g[1]:.3g}), norm <b>{np.linalg.norm(g):.3g}</b>. Back through "
             f"{T} steps the gradient by h is multiplied by {change:.2g}. Longest of {updates} unclipped updates: "
-            f"{far:.3g}; clipped none is longer than {rate * clip_norm:.3g}. Loss at the end: "
-            f"{slope(*free[-1])[0]:.2g} unclipped, {slope(*clipped[-1])[0]:.2g} clipped."
+            f"{far:.3g}; clipped none is longer than {rate * clip_norm:.3g}. Clipped, the loss after the last "
+            f"{len(losses) // 2} of them lies between {losses[-(len(losses) // 2) :].min():.2g} and "
+            f"{losses[-(len(losses) // 2) :].max():.2g}."
         )
 
 

@@ -1,10 +1,12 @@
 """Training seen from outside: loss and gradient norm step by step, learning rates and scores side by side."""
 
 import numpy as np
+from matplotlib.lines import Line2D
 
 from .scene import BLUE, DASHES, GREEN, INK, ORANGE, RED, Scene, line
 
 GRID = {"color": "#e4e4e4", "lw": 0.6}
+COLOURS = (BLUE, INK, RED, GREEN)  # of Rates
 
 
 def rough(x):
@@ -134,7 +136,7 @@ class Rates(Scene):
         ends, said = [], []
         for k, (label, losses) in enumerate(curves.items()):
             mean = running_mean(losses, weight(len(losses)))
-            self.axes.plot(np.arange(1, len(mean) + 1), mean, color=(BLUE, INK, RED, GREEN)[k], ls=DASHES[k])
+            self.axes.plot(np.arange(1, len(mean) + 1), mean, color=COLOURS[k], ls=DASHES[k])
             ends.append(np.log10(mean[-1]))
             said.append(
                 f"{label}: from {rough(losses[0])} to {coarse(np.mean(losses[len(losses) // 2 :]))} nats, {notes[k]}"
@@ -142,10 +144,11 @@ class Rates(Scene):
         self.axes.set_xlim(0, max(map(len, curves.values())))
         self.axes.set_ylim(top=3 * self.axes.get_ylim()[1])  # room for the uppermost label
         low, high = np.log10(self.axes.get_ylim())
-        for label, note, at in zip(curves, notes, apart(ends, 0.16 * (high - low))):
-            self.axes.text(
-                1.02, 10**at, f"{label}\n{note}", transform=self.axes.get_yaxis_transform(), va="center", fontsize=9
-            )
+        beside = self.axes.get_yaxis_transform()
+        for k, (label, note, at) in enumerate(zip(curves, notes, apart(ends, 0.16 * (high - low)))):
+            style = {"color": COLOURS[k], "ls": DASHES[k], "transform": beside, "clip_on": False}
+            self.axes.add_artist(Line2D([1.02, 1.07], [10**at] * 2, **style))
+            self.axes.text(1.085, 10**at, f"{label}\n{note}", transform=beside, va="center", fontsize=9)
         self.axes.set_title(title, loc="left", fontsize=10)
         self.alt = f"{title}. " + "; ".join(said) + "."
 

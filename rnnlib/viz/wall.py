@@ -13,8 +13,9 @@ class Wall(Scene):
 
     width, height = 9.6, 3.7
 
-    def __init__(self, ws, bs, losses):
-        self.grid = ws, bs, losses
+    def __init__(self, ws, bs, losses, descents=True):
+        """descents: False where the gradient at a point is all that is shown."""
+        self.grid, self.descents = (ws, bs, losses), descents
         super().__init__()
 
     def build(self):
@@ -34,8 +35,9 @@ class Wall(Scene):
         right.grid(**GRID)
         right.axhline(1, color=QUIET, lw=0.9)
         self.gradient = self.moving(line(right, color=BLUE, lw=2))
-        key = [self.free, self.clipped, self.start]
-        names = ["as it is", "clipped", "start"]
+        key, names = [self.free, self.clipped, self.start], ["as it is", "clipped", "start"]
+        if not self.descents:
+            key, names = [self.start], ["where the gradient on the right is taken"]
         self.figure.legend(key, names, loc="upper left", bbox_to_anchor=(0.055, 0.92), ncols=3, fontsize=8.5)
         self.title = self.moving(self.figure.text(0.065, 0.94, "", fontsize=10.5))
 
@@ -49,8 +51,10 @@ class Wall(Scene):
         (w, b), (ws, bs, _) = free[0], self.grid
         outside = ((free < (ws[0], bs[0])) | (free > (ws[-1], bs[-1]))).any(1)
         left = f"leaves the picture at update {int(outside.argmax())}" if outside.any() else "stays in the picture"
+        ways = (
+            f"Unclipped, the descent {left}; clipped, it ends at w = {clipped[-1, 0]:.2f}, b = {clipped[-1, 1]:.2f}. "
+        ) * self.descents
         self.alt = minus(
-            f"{title}. Start at w = {w:.2f}, b = {b:.2f}, loss {loss:.3g}. Unclipped, the descent {left}; clipped, it "
-            f"ends at w = {clipped[-1, 0]:.2f}, b = {clipped[-1, 1]:.2f}. |∂loss/∂h| is {gradient[-1]:.2g} at the last "
-            f"step and {gradient[0]:.2g} at the first."
+            f"{title}. Start at w = {w:.2f}, b = {b:.2f}, loss {loss:.3g}. {ways}|∂loss/∂h| is {gradient[-1]:.2g} at "
+            f"the last step and {gradient[0]:.2g} at the first."
         )
