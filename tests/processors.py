@@ -35,7 +35,7 @@ from rnnlib.experiments.processors import PROCESSORS, environment
 from .recorder import STARTUP, name
 
 ROOT = Path(__file__).resolve().parent.parent
-NUMERIC = ["gradients", "equivalences", "theory", "torch", "model", "train", "tasks", "interop"]
+NUMERIC = ["gradients", "equivalences", "theory", "torch", "model", "train", "tasks", "interop", "claims"]
 DRAWS = 40  # configurations that test_gradients draws here; all of them are drawn in the main run
 TESTS = ["notebooks", *(f"tests/test_{stem}.py" for stem in NUMERIC)]
 ROOM = 3.0  # times the spread that a number keeps from its rounding limit

