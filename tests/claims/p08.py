@@ -16,7 +16,7 @@ def median_measures(cell, kind):
 
 
 def gradients_over_layers():
-    """The largest gradient over the smallest among 8 LSTM layers: plain, residual; the lowest over the top, layer norm."""
+    """Among 8 LSTM layers the largest gradient over the smallest, plain and residual; bottom over top, layer norm."""
     plain, residual, norm = (median_measures("LSTM", kind)[1] for kind in ("plain", "residual", "layer norm"))
     return plain.max() / plain.min(), residual.max() / residual.min(), norm[0] / norm[-1]
 
