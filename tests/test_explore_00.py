@@ -14,6 +14,7 @@ from explorer_checks import check_explorer, settle
 from rnnlib import selfcheck
 from rnnlib.exercises.start import check_count
 from rnnlib.explore import LiveTraining
+from rnnlib.explore.run import Run
 from rnnlib.tasks import adding, temporal_order
 from rnnlib.tree import leaves
 
@@ -251,3 +252,18 @@ def test_the_checker_accepts_the_answer_and_names_the_mistake():
     assert "bias" in check_count(1216) and "W_hh is missing" in check_count(224)
     assert "W_xh is missing" in check_count(1056) and "T does not count" in check_count(24960)
     assert "not yet" in check_count(1)
+
+
+def trained_live(cell, T, updates, seed=0):
+    """LiveTraining's own run of two layers: (mean of the last 20 losses, held-out accuracy)."""
+    run = Run(temporal_order, seed, 2, T, cell)
+    for _ in range(updates):
+        run.update(3e-3, 1.0)
+    return np.mean(run.losses[-20:]), run.measure()[2]
+
+
+def test_live_training_answers_as_the_page_says():
+    for seed in range(3):
+        assert trained_live("tanh RNN", 20, 25, seed)[0] > 1.2 > trained_live("tanh RNN", 20, 100, seed)[0]
+    assert trained_live("tanh RNN", 80, 200)[0] > 1.3
+    assert trained_live("LSTM", 80, 200)[0] < 1.0

@@ -9,6 +9,8 @@ from rnnlib import flow
 from rnnlib.exercises.training import check_measure, check_remedy
 from rnnlib.experiments import depth, load
 from rnnlib.explore import Checkup, checkup
+from rnnlib.explore.run import Run
+from rnnlib.tasks import temporal_order
 
 
 def test_every_control_at_its_ends_corners_and_random_settings():
@@ -78,3 +80,18 @@ def test_the_checkers_accept_the_answer_and_name_the_mistake():
     assert "root of the mean" in check_measure(lambda hs: hs.std(0).mean())
     assert "mixes" in check_measure(lambda hs: hs.std())
     assert check_measure(lambda hs: hs.std(0)) == "one number is expected"
+
+
+def trained_live(cell, updates):
+    """LiveTraining's own run of eight layers, T = 20: (mean of the last 20 losses, held-out accuracy)."""
+    run = Run(temporal_order, 0, 8, 20, cell)
+    for _ in range(updates):
+        run.update(3e-3, 1.0)
+    return np.mean(run.losses[-20:]), run.measure()[2]
+
+
+def test_live_training_answers_as_the_page_says():
+    loss, accuracy = trained_live("LSTM", 200)
+    assert abs(loss - np.log(2)) < 0.05 and accuracy < 0.7
+    for cell in ("tanh RNN", "GRU"):
+        assert trained_live(cell, 200)[1] > 0.95

@@ -185,6 +185,20 @@ def test_intervals_of_the_evidence_shrink_as_seeds_are_added():
         trials.of("7")
 
 
+def test_the_evidence_answers_as_the_page_says():
+    def calls(claim, seeds):
+        return {arm: judged.call for arm, judged in trials.judge(trials.of(claim), seeds).items()}
+
+    text = {n: calls("1 text", n) for n in range(2, 11)}
+    assert {n for n, found in text.items() if found["GRU, 2 layers"] == "open"} == {3, 4, 5, 6}
+    assert all(found[arm] == text[10][arm] for found in text.values() for arm in found.keys() - {"GRU, 2 layers"})
+    learning = {n for n in range(2, 11) if set(calls("6 in learning", n).values()) != {"for"}}
+    norm = {n for n in range(2, 11) if "for" not in calls("5b layer norm", n).values()}
+    assert learning == {4, 5, 8} and norm == set(range(2, 10))
+    evidence = Evidence(trial="1 text", seeds=5)
+    assert "GRU, 2 layers" in evidence.picture.alt and "By 5 seeds" in evidence.reading.value
+
+
 # ---------------------------------------------------------------------------------------- notebook 10's numbers
 
 STRUCTURE = (  # numbers of the text that are no results
