@@ -1,5 +1,7 @@
 """Numbers behind notebook 10 that its cells print within longer lines: from stored runs, as the page has them."""
 
+import functools
+
 from rnnlib.experiments import trials
 
 
@@ -16,18 +18,6 @@ def calls(claim):
     return [found.count(call) for call in ("for", "open", "against")]
 
 
-def top_row():
-    return calls("2a along time, top")
-
-
-def bottom_row():
-    return calls("2a along time, bottom")
-
-
-def corner():
-    return calls("2a at the first step")
-
-
 def corner_by_state():
     """Of the arms at the start, with the drive alike, after training: how many are for."""
     judged = trials.judge(trials.of("2a at the first step"))
@@ -37,29 +27,13 @@ def corner_by_state():
     ]
 
 
-def longer():
-    return calls("2b")
-
-
-def combination():
-    return calls("4")
-
-
-def content():
-    return calls("3 content")
-
-
-def time_scales():
-    return calls("3 time-scales")
-
-
-def learning():
-    return calls("6 in learning")
-
-
-def text():
-    return calls("1 text")
-
-
-def speech():
-    return calls("1 speech")
+top_row = functools.partial(calls, "2a along time, top")
+bottom_row = functools.partial(calls, "2a along time, bottom")
+corner = functools.partial(calls, "2a at the first step")
+longer = functools.partial(calls, "2b")
+combination = functools.partial(calls, "4")
+content = functools.partial(calls, "3 content")
+time_scales = functools.partial(calls, "3 time-scales")
+learning = functools.partial(calls, "6 in learning")
+text = functools.partial(calls, "1 text")
+speech = functools.partial(calls, "1 speech")
