@@ -1,0 +1,164 @@
+"""Which mistake has the learner's numbers? Single ones are tried, sums of two looked up, pairs tried while time allows.
+
+Where no single mistake fits, each wrong result is looked for by itself; and where nothing fits, the hard case is made
+easy: one step, one sequence, one unit.
+"""
+
+import itertools
+import time
+from functools import cache
+
+import numpy as np
+
+from .catalogue import EXERCISES
+from .mutants import Solution
+from .running import flat, run, run_plain
+
+SEARCH = 1.2  # seconds for the search for pairs
+
+
+def draws(exercise, **sizes):
+    """Fresh arguments, twice: a coincidence in one draw is none in the other."""
+    return [exercise.draw(np.random.default_rng(seed), **sizes) for seed in (0, 1)]
+
+
+def cases(exercise):
+    """All that an answer is tried on: both draws, then every easy or special case."""
+    return draws(exercise) + [draws(exercise, **sizes)[0] for sizes in exercise.isolated.values()]
+
+
+def same(a, b):
+    """Equal but for the order of summation, single precision allowed."""
+    if np.shape(a) != np.shape(b):
+        return False
+    scale = np.abs(b).max(initial=0) + 1e-12
+    tolerance = 1e-5 if np.asarray(a).dtype == np.float32 else 1e-8
+    return bool(np.abs(np.asarray(a, float) - b).max(initial=0) <= tolerance * scale)
+
+
+@cache
+def mistakes(name):
+    """(solution, list of (edit, results on the first draw)) of every mistake that runs."""
+    exercise = EXERCISES[name]
+    solution = Solution(exercise.solution, exercise.sizes)
+    args, made = draws(exercise)[0], []
+    for edit in solution.edits:
+        result = outcome(exercise, solution, (edit,), args)
+        if result is not None:
+            made.append((edit, result))
+    return solution, made
+
+
+def outcome(exercise, solution, edits, args):
+    """{name: array} of the solution with these mistakes, or None where it fails."""
+    function = solution.compiled(*edits)
+    if function is None:
+        return None
+    try:
+        found = flat(exercise, run_plain(function, args))
+    except Exception:
+        return None
+    return found if all(np.issubdtype(v.dtype, np.number) for v in found.values()) else None
+
+
+def diagnosed(exercise, answer, found, truths, wrong):
+    """{"edits": the mistakes, and how they were found} for an answer with these results in every case."""
+    solution, made = mistakes(exercise.name)
+    made = [(e, r) for e, r in made if r.keys() == truths[0].keys()]
+    everything = cases(exercise)
+
+    def holds(*edits, keys=None):
+        for args, seen in zip(everything, found):
+            result = outcome(exercise, solution, edits, args)
+            if result is None or result.keys() != seen.keys():
+                return False
+            if not all(same(result[k], seen[k]) for k in (keys or seen) if k in seen):
+                return False
+        return True
+
+    whole = [e for e, r in made if all(same(r[k], found[0][k]) for k in r)]
+    whole = sorted((e for e in whole if holds(e)), key=lambda e: e.rank)
+    if whole:
+        alike = [
+            e for e in whole[1:] if e.rank == whole[0].rank or (e.kind != whole[0].kind and e.rank <= whole[0].rank + 1)
+        ]
+        return {"edits": [whole[0]], "alike": alike}
+    several = added(made, found[0], truths[0], holds)
+    if several:
+        return {"edits": several}
+    single = {k: [e for e, r in made if same(r[k], found[0][k]) and not same(r[k], truths[0][k])] for k in wrong}
+    chosen = {}
+    for key in wrong:
+        fitting = (e for e in sorted(single[key], key=lambda e: e.rank) if holds(e, keys=[key]))
+        chosen[key] = next(fitting, None)
+    if all(chosen.values()):
+        return {"edits": list({id(e): e for e in chosen.values()}.values()), "by_key": chosen}
+    pair = paired(exercise, solution, made, found, wrong, single, holds)
+    if pair:
+        return {"edits": pair}
+    return {"edits": [], "isolated": isolate(exercise, answer)}
+
+
+def added(made, found, truth, holds):
+    """Two or three mistakes whose effects on the results add up to the learner's, as they do where they touch different
+    terms: looked up, not tried. What is found is made, and must hold in every case."""
+    flatten = lambda values: np.concatenate([np.ravel(values[k]).astype(float) for k in truth])  # noqa: E731
+    target, zero = flatten(found) - flatten(truth), flatten(truth)
+    fits = [(e, r) for e, r in made if all(r[k].shape == truth[k].shape for k in truth)]
+    good = [(e, flatten(r) - zero) for e, r in fits]
+    good = [(e, d) for e, d in good if np.isfinite(d).all() and np.abs(d).max(initial=0) > 1e-9]
+    if not good:
+        return None
+    look = np.random.default_rng(0).standard_normal(len(target)) / (1 + np.abs(target).max())
+    marks, goal = np.array([d @ look for _, d in good]), target @ look
+    order = np.argsort(marks)
+    sums, tries = marks[order], 0
+    for rank in (1, 4):
+        for i, (one, effect) in enumerate(good):
+            k = np.searchsorted(sums, goal - marks[i] - 1e-9)
+            while k < len(sums) and sums[k] < goal - marks[i] + 1e-9 and tries < 200:
+                other, more = good[order[k]]
+                k, tries = k + 1, tries + 1
+                apart = not {id(p) for p, *_ in one.places} & {id(p) for p, *_ in other.places}
+                if max(one.rank, other.rank) <= rank and apart and np.allclose(effect + more, target, atol=1e-9):
+                    if holds(one, other):
+                        return [one, other]
+    return None
+
+
+def paired(exercise, solution, made, found, wrong, single, holds):
+    """Two mistakes that together have the learner's numbers, if there is time to find them."""
+    end = time.monotonic() + SEARCH
+    args = cases(exercise)[0]
+    likely = [e for key in wrong for e in sorted(single[key], key=lambda e: e.rank)[:4]]
+    likely = list({id(e): e for e in likely}.values())
+    others = sorted((e for e, _ in made), key=lambda e: e.rank)
+    tried = itertools.chain(
+        ((one, other) for one in likely for other in likely + others),
+        itertools.combinations([e for e in others if e.rank <= 1 and e.kind in ("factor", "slope", "term")], 2),
+    )
+    for one, other in tried:
+        if time.monotonic() > end:
+            return None
+        if other is not one and not {id(p) for p, *_ in one.places} & {id(p) for p, *_ in other.places}:
+            result = outcome(exercise, solution, (one, other), args)
+            if result and result.keys() == found[0].keys() and all(same(result[k], found[0][k]) for k in result):
+                if holds(one, other):
+                    return [one, other]
+    return None
+
+
+def isolate(exercise, answer):
+    """({words: right?}) for the easy cases of an exercise."""
+    found = {}
+    for words, sizes in exercise.isolated.items():
+        right = True
+        for args in draws(exercise, **sizes):
+            result, message = run(answer, args)
+            truth = flat(exercise, run_plain(exercise.solution, args))
+            try:
+                right &= not message and all(same(flat(exercise, result)[k], truth[k]) for k in truth)
+            except (KeyError, TypeError, ValueError, AttributeError):
+                right = False
+        found[words] = right
+    return found

@@ -1,0 +1,61 @@
+"""An edit of a syntax tree: where, what to put there, and how to say it."""
+
+import ast
+from dataclasses import dataclass
+
+WHY = {  # by kind of edit: where to look, and why it matters
+    "term": "A quantity's gradient has one term for every formula in which the quantity stands. Count them again.",
+    "factor": "On its way back a gradient is multiplied by everything that stood beside the value on its way forward.",
+    "sign": "Nudge the value upwards in your mind: does the result go up or down? The sign of the gradient says so.",
+    "transpose": "Row vectors go back through the transposed matrix, and a weight's gradient is inputᵀ @ gradient.",
+    "order": "A matrix product has an order: write the shapes beside the factors and see which neighbours must agree.",
+    "name": "Values of the same shape are easily exchanged. Ask of which step, and from which side of a gate, each is.",
+    "index": "Write down which entry of the array belongs to step t: is h_0 in it, or not?",
+    "loop": "Every step hands its gradient to the step before it, so the way back starts at the last step.",
+    "sum": "What is used at several steps, or by several sequences, gets the sum of its gradients: += and not =.",
+    "average": "These gradients are summed over time and batch. A mean is another number, unless the loss says mean.",
+    "slope": "The slope of tanh is 1 - h², of σ it is s (1 - s), with h and s the values after the nonlinearity.",
+    "missing": "Follow the value forwards through the formulas and backwards again: one of the stations is missing.",
+    "number": "Compare the constants with those of the formula.",
+    "condition": "Go through the border case by hand: which side of it does it belong to?",
+}
+
+
+@dataclass
+class Edit:
+    """Replace the `index`-th entry (None: the whole) of `field` of `parent` by `new`, at one place or at several."""
+
+    kind: str
+    words: str
+    line: str  # of the solution, as it should be
+    places: list  # of (parent, field, index, new)
+    rank: int = 0  # of those with the same numbers, the lowest is said
+
+    def apply(self):
+        self.old = [get(parent, field, index) for parent, field, index, _ in self.places]
+        for parent, field, index, new in self.places:
+            put(parent, field, index, new)
+
+    def undo(self):
+        for (parent, field, index, _), old in zip(self.places, self.old):
+            put(parent, field, index, old)
+
+
+def get(parent, field, index):
+    value = getattr(parent, field)
+    return value if index is None else value[index]
+
+
+def put(parent, field, index, new):
+    if index is None:
+        setattr(parent, field, new)
+    else:
+        getattr(parent, field)[index] = new
+
+
+def parsed(code):
+    return ast.parse(code, mode="eval").body
+
+
+def transposed(node):
+    return ast.Attribute(node, "T", ast.Load())
