@@ -153,3 +153,9 @@ def seeds_to_close():
     """Times the seeds for which the LSTM's arm of four layers would end at the margin, its mean staying."""
     arm = judged("2b")["temporal order, LSTM, 4 layers"]
     return ((arm.high - arm.effect) / (0.1 - arm.effect)) ** 2
+
+
+def rates_named_in_3():
+    """Configurations behind claim 3 that have a learning rate of their own, and tunings of them: none."""
+    found = [c for name in ("layers", "regime") for c in run.experiment(name).GRID if "lr" in c]
+    return len(found), sum(name in ("layers_tuning", "regime_tuning") for name in run.names())
