@@ -2,7 +2,6 @@
 
 import functools
 import linecache
-import re
 
 import nbformat
 import numpy as np
