@@ -100,6 +100,8 @@ def test_the_width_exercise_names_the_mistake():
 
     assert say(None) == "not tried yet"
     assert say(61).startswith("right")
+    assert all(say(same).startswith("right") for same in (61.0, np.int64(61), np.float32(61), np.array(61)))
+    assert all("a whole number" in say(wrong) for wrong in (61.5, "61", [61], True, np.nan))
     plain = width_for(100_000, "lstm", 32, 3)
     assert "plain stack" in say(plain) and "one unit too wide" in say(62) and "solve" in say(7)
 
@@ -119,6 +121,8 @@ def test_the_residual_exercise_names_the_mistake():
 
     assert stacks.check_residual(lambda *_: None) == "not tried yet"
     assert stacks.check_residual(right).startswith("right")
+    assert stacks.check_residual(lambda *given: [x.astype("float32") for x in right(*given)]).startswith("right")
+    assert stacks.check_residual(lambda *given: [x * (1 + 4e-6) for x in right(*given)]).startswith("not yet")
     assert "do_above is missing" in stacks.check_residual(plain)
     assert "not to do" in stacks.check_residual(confused)
     assert "does not run" in stacks.check_residual(lambda a: a)

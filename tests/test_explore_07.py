@@ -146,3 +146,7 @@ def test_the_exercise_checkers_name_the_mistake():
     assert "ratio" in check_peak(lambda a, L: 3)
     assert check_gain(None) == "not tried yet"
     assert "too short" in check_gain(1.0) and "too long" in check_gain(1.8) and check_gain(1.55).endswith("right")
+    assert all("spectral radius" in check_gain(wrong) for wrong in (math.nan, math.inf, -1.55, 0, True))
+    assert all(check_gain(kind(1.55)).endswith("right") for kind in (np.float32, np.float64))
+    for kind in (float, np.int64):
+        assert check_peak(lambda a, L, kind=kind: kind(right(a, L))).startswith("right")

@@ -282,5 +282,9 @@ def test_the_checkers_accept_the_answer_and_name_the_mistake():
     assert "compare with 0" in check_call(zero)
     assert "rules out" in check_call(lambda low, high, margin: "for" if low > margin else "open")
     assert "Expected" in check_call(lambda low, high, margin: "maybe")
+    middle = lambda low, high, margin: "for" if low > margin else "against" if low + high < 2 * margin else "open"  # noqa: E731
+    assert "The margin lies inside" in check_call(middle)
     assert check_faults(None) == "not tried yet" and check_faults("bac").startswith("right")
+    assert all(check_faults(same).startswith("right") for same in ("a, b, c", "ABC", ["c", "b", "a"], {"a", "b", "c"}))
+    assert check_faults(3) == "letters from a to e"
     assert "virtue" in check_faults("abce") and "2 of 3" in check_faults("ab") and "letters" in check_faults("xyz")

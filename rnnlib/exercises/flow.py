@@ -47,6 +47,8 @@ def check_gain(gain, low=10, high=15):
     """Measure an 8-layer tanh stack at this recurrent gain: is the top row's half-life between low and high steps?"""
     if gain is None:
         return "not tried yet"
+    if isinstance(gain, bool) or not 0 < gain < math.inf:
+        return f"a recurrent gain is a spectral radius, a finite number above 0, not {gain}"
     rate, _, corner = np.median(survey("tanh RNN", [8], range(5), gain=gain), axis=1)[0]
     life = math.inf if rate >= 0 else math.log(2) / -rate
     text = f"half-life {life:.3g} steps, far corner 1e{corner:.1f}: "

@@ -10,6 +10,10 @@ def check_width(answer, *, budget, input_size, num_layers):
     """The widest LSTM stack of the article's form within the budget."""
     if answer is None:
         return "not tried yet"
+    number = np.asarray(answer)
+    if number.dtype.kind not in "iuf" or number.ndim or not np.isfinite(number) or number % 1:
+        return f"H is a whole number, not {answer!r}"
+    answer = int(number)
 
     def best(cell, skip=True):
         return width_for(budget, cell, input_size, num_layers, skip_input=skip)
@@ -96,8 +100,8 @@ def check_residual(step):
         found = residual_gradients(step, params, run, dhs)
     except (TypeError, ValueError) as error:
         return f"it does not run: {error}"
-    if np.allclose(found, truth, atol=1e-12):
-        return f"right: all {truth.size} numbers of ∂loss/∂h agree with rnnlib to 1e-12"
+    if np.allclose(found, truth, rtol=0, atol=1e-6):  # float32 is good enough
+        return f"right: all {truth.size} numbers of ∂loss/∂h agree with rnnlib to 1e-6"
     for mistake, hint in mistakes.items():
         if np.allclose(found, residual_gradients(mistake, params, run, dhs), atol=1e-12):
             return hint

@@ -1,9 +1,12 @@
 """Checkers of notebook 10: the call of an arm, and the faults of a comparison."""
 
+import numpy as np
+
 CASES = [  # low, high, margin, call
     (0.3, 0.6, 0.2, "for"),
     (-0.4, 0.1, 0.2, "against"),
     (0.1, 0.5, 0.2, "open"),
+    (0.0, 0.3, 0.2, "open"),  # its middle lies short of the margin
     (0.05, 0.15, 0.2, "against"),
     (-0.01, 0.01, -0.02, "for"),
     (-0.05, 0.01, -0.02, "open"),
@@ -41,7 +44,7 @@ def check_faults(found):
     """Whether `found`, letters, are the three faults of the comparison."""
     if found is None:
         return "not tried yet"
-    letters = set(found)
+    letters = set("".join(map(str, found)).lower()) - set(" ,()") if np.iterable(found) else {str(found)}
     if not letters <= set(FAULTS):
         return "letters from a to e"
     if letters == set("abc"):

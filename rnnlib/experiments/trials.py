@@ -1,7 +1,8 @@
 """The article's claims as trials: what is measured on stored runs, what counts as for and as against, and the verdict.
 
 A trial compares arms, seed by seed. Its effect is a mean of paired differences with a 95 % bootstrap interval; its
-margin is the smallest effect that would matter, set before the runs. An arm is
+margin is the smallest effect that would matter, set before the runs, save in 3, 5 and "6 in learning", where it was set
+after a first look at them. An arm is
 
     for      its whole interval lies above the margin
     against  its whole interval lies below the margin: an effect that matters is ruled out

@@ -1,72 +1,101 @@
-"""Numbers behind notebook 02 that no cell prints, or prints for one draw alone."""
+"""What notebook 02 claims and no cell of it prints."""
 
 import functools
+import linecache
 
+import nbformat
 import numpy as np
 
-from rnnlib import explore
-from rnnlib.explore import truncation
+from rnnlib import tasks
+from rnnlib.exercises import faults
+from rnnlib.explore import bptt, truncation
 
-SEEDS = range(10)
+from . import PAGES
 
-
-def fading():
-    """The gradient's norm at the last of 40 steps over that at the first, ten networks: least and most."""
-    found = []
-    for seed in SEEDS:
-        net, params, xs, dhs = truncation.problem(40, seed=seed)
-        last = np.zeros_like(dhs)
-        last[-1] = dhs[-1]
-        norms = np.linalg.norm(net.backward(params, net.forward(params, xs), last).hs[0][[0, -1], 0], axis=-1)
-        found.append(norms[1] / norms[0])
-    return min(found), max(found)
+DRAWS = 8
 
 
 @functools.cache
-def errors(gain):
-    """(10, 2, 60): the relative errors of chopping and of looking back, k = 1 ... 60."""
-    found = []
-    for seed in SEEDS:
-        net, params, xs, dhs = truncation.problem(60, gain, seed=seed)
-        lags, _ = truncation.lag_gradients(net, params, xs, dhs)
-        back = np.cumsum([truncation.vector(g) for g in lags], axis=0)
-        windows = [truncation.window_gradients(net, params, xs, dhs, k) for k in range(1, 61)]
-        chop = np.array([sum(map(truncation.vector, w)) for w in windows])
-        found.append([truncation.compare(g, chop[-1])[1] for g in (chop, back)])
-    return np.array(found)
+def derivation():
+    """forward and backward as the page has them, with a source that can be edited."""
+    cells = nbformat.read(PAGES["02"], as_version=4).cells
+    source = next(c.source for c in cells if c.cell_type == "code" and c.source.startswith("def forward(q, targets)"))
+    names = {"np": np}
+    linecache.cache["derivation of 02"] = (len(source), None, source.splitlines(True), "derivation of 02")
+    exec(compile(source, "derivation of 02", "exec"), names)
+    return names["forward"], names["backward"]
 
 
-def chopped():
-    """Error of chopping at k = 4 and k = 16, gain 0.9: least and most each; at k = 16, gain 0.5: least and most."""
-    four, sixteen, half = errors(0.9)[:, 0, 3], errors(0.9)[:, 0, 15], errors(0.5)[:, 0, 15]
-    return four.min(), four.max(), sixteen.min(), sixteen.max(), half.min(), half.max()
+@functools.cache
+def ends(old, new):
+    """(final losses, lowest cosines) with this edit, 300 updates on each of eight draws."""
+    forward, backward = derivation()
+    version, task, found = faults.plant(backward, (old, new)), tasks.echo(delay=3, T=20), []
+    for seed in range(DRAWS):
+        rng = np.random.default_rng(seed)
+        start = faults.draw(rng, T=20, B=16, D=1, H=16, V=1)
+        data = [task.batch(rng, 16) for _ in range(300)]
+        losses, cosines = faults.descend(forward, version, backward, start, data)
+        found.append((losses[-10:].mean(), cosines.min()))
+    return np.transpose(found)
 
 
-def power_of_chopping():
-    """The power of k with which the error of chopping goes: least and most."""
-    k = np.arange(2, 31)
-    powers = [np.polyfit(np.log(k), np.log(e[0, 1:30]), 1)[0] for e in errors(0.9)]
-    return min(powers), max(powers)
+def summing():
+    losses, _ = ends('d["W_hh"] += dW_hh_t', 'd["W_hh"] = dW_hh_t')
+    return losses.min(), losses.max()
 
 
-def smallest_windows():
-    """The smallest k with an error below 0.1: chopping, least and most; looking back, least and most."""
-    chop, back = ((errors(0.9)[:, cut] < 0.1).argmax(1) + 1 for cut in (0, 1))
-    return chop.min(), chop.max(), back.min(), back.max()
+def no_future():
+    losses, _ = ends('q["W_hy"].T + future', 'q["W_hy"].T')
+    return losses.min(), losses.max()
+
+
+def lowest_cosine():
+    """Of faults 1 and 2, over all updates and draws."""
+    edits = (('d["W_hh"] += dW_hh_t', 'd["W_hh"] = dW_hh_t'), ('q["W_hy"].T + future', 'q["W_hy"].T'))
+    return [ends(*edit)[1].min() for edit in edits]
+
+
+@functools.cache
+def chopped(gain=0.9, length=60):
+    """(10, 29): the relative error for windows of 2 to 30, on ten networks."""
+    errors = []
+    for seed in range(10):
+        net, params, xs, dhs = truncation.problem(length, gain, seed=seed)
+        full = truncation.vector(net.backward(params, net.forward(params, xs), dhs).params)
+        cut = [
+            sum(truncation.vector(g) for g in truncation.window_gradients(net, params, xs, dhs, k))
+            for k in range(2, 31)
+        ]
+        errors.append(truncation.compare(np.array(cut), full)[1])
+    return np.array(errors)
+
+
+def chopped_power():
+    powers = np.polyfit(np.log(np.arange(2, 31)), np.log(chopped()).T, 1)[0]
+    return powers.min(), powers.max()
+
+
+def chopped_factor():
+    factors = chopped()[:, 2] / chopped()[:, 14]
+    return factors.min(), factors.max()
 
 
 def wrong_signs():
-    """The weights, from -2 to 2 in steps of 0.01, at which step 3 alone has the sign of the total wrong: the ends of
-    the two stretches."""
-    ws = np.arange(-200, 201) / 100
+    """The ends of the ranges of w in which step 3 alone has the other sign."""
+    ws = np.arange(-1.5, 1.5, 0.005)
     wrong = []
     for w in ws:
-        _, _, uses, dhs, *_ = explore.bptt.three_steps(w)
-        wrong.append((dhs @ uses) * (dhs[2] * uses[2]) < 0)
-    found = ws[np.array(wrong)]
-    return found[found < 0].min(), found[found < 0].max(), found[found > 0].min(), found[found > 0].max()
+        _, _, uses, dhs, *_ = bptt.three_steps(w)
+        wrong.append((dhs[2] * uses[2]) * (dhs @ uses) < 0)
+    wrong = np.array(wrong)
+    return [ws[wrong & (ws < 0)].min(), ws[wrong & (ws < 0)].max(), ws[wrong & (ws > 0)].min(), ws[wrong].max()]
 
 
-def kept_states():
-    """Megabytes of T = 1000 states, B = 32, H = 256, 8 bytes a number."""
+def kept_megabytes():
     return 1000 * 32 * 256 * 8 / 1e6
+
+
+def windows():
+    errors = truncation.survey(60, 0.9)[2]
+    return [*(errors < 0.1).argmax(1) + 1, *errors[0, 47:50]]
