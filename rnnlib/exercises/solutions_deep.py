@@ -92,7 +92,8 @@ def stack_backward(dhs, xs, hs, params):
 
 
 def article_stack_backward(dhs, xs, hs, params):
-    """As stack_backward, with x_t into every layer: layers above the lowest read [h^(l-1), x], H columns and D."""
+    """(dhs, xs, hs, params) -> as stack_backward, with x_t into every layer: above the lowest a layer reads [h^(l-1), x],
+    H columns and D."""
     grads = []
     dout = dhs
     for l in range(len(params) - 1, -1, -1):
@@ -117,8 +118,8 @@ def article_stack_backward(dhs, xs, hs, params):
 
 
 def residual_backward(dhs, xs, hs, params):
-    """A residual tanh stack: o^0 = h^0 and o^l = h^l + o^(l-1) above; layer l reads o^(l-1), its recurrence h^l, and
-    the loss sends dhs into the top o.  hs holds h, from h_0 = 0 on; otherwise as stack_backward."""
+    """(dhs, xs, hs, params) -> as stack_backward, of a residual tanh stack: o^0 = h^0, and o^l = h^l + o^(l-1)
+    above; layer l reads o^(l-1), its recurrence h^l, and the loss sends dhs into the top o; hs holds h, from h_0 = 0 on."""
     outs = [hs[0][1:]]
     for l in range(1, len(params)):
         outs.append(hs[l][1:] + outs[l - 1])
