@@ -52,11 +52,14 @@ window.lab = {
   code() { return lab.cells().filter(c => c.model.type === 'code' && c.model.sharedModel.source.trim()) },
   ready(name) {
     const panel = lab.panel();
+    lab.listen(panel?.sessionContext?.session?.kernel);
     return panel?.context?.isReady && panel.context.path.endsWith(name) && panel.content.model
       && panel.sessionContext.isReady && panel.sessionContext.session?.kernel?.status === 'idle';
   },
-  listen() {                              // what a widget's callback raises reaches no cell, only this channel
-    lab.panel().sessionContext.session.kernel.iopubMessage.connect((_, m) => {
+  listen(kernel) {                        // what a widget's callback raises reaches no cell, only this channel
+    if (!kernel || lab.heard === kernel) return;
+    lab.heard = kernel;
+    kernel.iopubMessage.connect((_, m) => {
       const c = m.content;
       if (m.header.msg_type === 'error') lab.messages.push(c.ename + ': ' + c.evalue);
       if (m.header.msg_type === 'stream' && c.name === 'stderr') lab.messages.push('stderr: ' + c.text);
@@ -120,17 +123,11 @@ DEBUGGER = re.compile(r"stderr: \d+\.\d+s - ")  # pydevd's own lines, which reac
 def unasked(messages):
     """Without what no code of ours asked for, as it comes on a busy machine: the debugger's lines at the start of a
     kernel; and what a front end hears that asks for widgets before the kernel has imported ipywidgets: this target is
-    unknown, and so is the comm that it then closes."""
+    unknown, and so is the comm that it then writes to and closes. The kernel tells these in any order."""
     messages = [m for m in messages if not DEBUGGER.match(m)]
-    early, kept = 0, []
-    for message in messages:
-        if EARLY in message:
-            early += 1
-        elif early and "No such comm:" in message:
-            early -= 1
-        else:
-            kept.append(message)
-    return kept
+    closed = dict.fromkeys(m for m in messages if "No such comm:" in m)
+    pass_by = list(closed)[: sum(EARLY in m for m in messages)]
+    return [m for m in messages if EARLY not in m and m not in pass_by]
 
 
 @dataclass
@@ -240,7 +237,6 @@ class Notebook:
 
     def run_all(self):
         """Clear what is stored, run all cells by the menu's command, wait until each has its count."""
-        self.page.evaluate("lab.listen()")
         self.page.evaluate("jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
         self.page.wait_for_function("lab.outputs().every(c => c.count === null && !c.outputs.length)")
         began = time.monotonic()
