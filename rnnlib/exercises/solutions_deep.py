@@ -92,8 +92,8 @@ def stack_backward(dhs, xs, hs, params):
 
 
 def article_stack_backward(dhs, xs, hs, params):
-    """(dhs, xs, hs, params) -> as stack_backward, with x_t into every layer: above the lowest a layer reads [h^(l-1), x],
-    H columns and D."""
+    """(dhs, xs, hs, params) -> as stack_backward, with x_t into every layer: above the lowest a layer reads
+    [h^(l-1), x], H columns and D."""
     grads = []
     dout = dhs
     for l in range(len(params) - 1, -1, -1):
@@ -119,7 +119,7 @@ def article_stack_backward(dhs, xs, hs, params):
 
 def residual_backward(dhs, xs, hs, params):
     """(dhs, xs, hs, params) -> as stack_backward, of a residual tanh stack: o^0 = h^0, and o^l = h^l + o^(l-1)
-    above; layer l reads o^(l-1), its recurrence h^l, and the loss sends dhs into the top o; hs holds h, from h_0 = 0 on."""
+    above; layer l reads o^(l-1), its recurrence h^l, and the loss sends dhs into the top o; hs: h, h_0 = 0 first."""
     outs = [hs[0][1:]]
     for l in range(1, len(params)):
         outs.append(hs[l][1:] + outs[l - 1])
