@@ -151,7 +151,15 @@ def test_a_name_or_an_answer_that_is_none_is_refused():
         exercises.check("rnn_forward", {})
 
 
+def test_the_same_mistake_again_gets_one_hint_more_and_another_one_starts_anew():
+    checker.ASKED.clear()
+    turned, doubled = step(lambda r: r | {"W_hh": r["W_hh"].T}), step(lambda r: r | {"x": 2 * r["x"]})
+    said = [str(exercises.check("rnn_step_backward", a)) for a in (turned, turned, turned, turned, doubled, turned)]
+    assert [text.count("Hint") for text in said] == [1, 2, 3, 3, 1, 1]
+
+
 def test_a_verdict_reads_well():
+    checker.ASKED.clear()
     found = exercises.check("rnn_step_backward", step(lambda r: r | {"W_hh": r["W_hh"].T}))
     assert found.first == "W_hh" and "transposed" in found.named
     assert str(found).startswith("Not right yet.\nHint 1: The first wrong quantity in the order of the sweep is W_hh;")

@@ -20,7 +20,8 @@ from .running import flat, message_key, run, run_plain, shape_message
 @dataclass
 class Verdict:
     """What `check` found. right; first: the first wrong quantity in the order of the sweep; named: the mistake in
-    words; hints: three, from vague to plain. Shown in a notebook, one hint more is said each time it is asked."""
+    words; hints: three, from vague to plain. As text it holds the first `shown` hints: one, and one more each time that
+    the same mistake comes again."""
 
     name: str
     right: bool = False
@@ -29,16 +30,16 @@ class Verdict:
     hints: list = field(default_factory=list)
     message: str = ""
     edits: list = field(default_factory=list)
+    shown: int = 1
 
     def __str__(self):
         lines = [self.message, *(f"Hint {k}: {hint}" for k, hint in enumerate(self.hints[: self.shown], 1))]
         return "\n".join(line for line in lines if line)
 
     __repr__ = __str__
-    shown: int = 1
 
 
-ASKED = {}  # exercise -> (results' fingerprint, hints shown): the same wrong answer again gets one hint more
+ASKED = {}  # exercise -> (first and named of the last wrong answer, how often it came)
 
 
 def names():
@@ -66,7 +67,11 @@ def check(name, answer):
     if not wrong:
         count = sum(np.size(v) for v in truths[0].values())
         return Verdict(name, right=True, message=f"Right: all {count} numbers agree.")
-    return told(exercise, wrong, **diagnosed(exercise, answer, found, truths, wrong))
+    verdict = told(exercise, wrong, **diagnosed(exercise, answer, found, truths, wrong))
+    mistake, (before, times) = (verdict.first, verdict.named), ASKED.get(name, (None, 0))
+    verdict.shown = times + 1 if mistake == before else 1
+    ASKED[name] = mistake, verdict.shown
+    return verdict
 
 
 def told(exercise, wrong, edits, alike=(), by_key=None, isolated=None):
