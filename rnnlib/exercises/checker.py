@@ -79,7 +79,7 @@ def told(exercise, wrong, edits, alike=(), by_key=None, isolated=None):
     name, keys = exercise.name, [k for k in exercise.order]
     fine = [k for k in keys if k not in wrong]
     first = f"The first wrong quantity in the order of the sweep is {wrong[0]}"
-    first += f"; right are {', '.join(fine)}." if fine else ", and none is right."
+    first += f"; right already: {', '.join(fine)}." if fine else ", and none is right."
     if edits:
         named = " And: ".join(e.words for e in edits)
         if by_key:
