@@ -1,16 +1,21 @@
 """Run notebooks from top to bottom and store their outputs: python -m tests.refresh notebooks/07*.ipynb
 
+The cells of an exercise are renewed from their one source, rnnlib/exercises/texts.
 What is stored is what the tests compare, so only what a reader sees stays: no widget state, no timestamps, counts
 from 1, and one kernelspec for all.
 """
 
 import argparse
 import os
+import re
 import time
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
+from nbformat import v4
+
+from rnnlib.exercises.statements import PARTS, page_cells
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -22,6 +27,7 @@ def refresh(path):
     """Execute one notebook in place; raises at the first error, and then leaves the file as it was."""
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata = nbformat.from_dict(METADATA)
+    notebook.cells = list(with_exercises(notebook.cells))
     NotebookClient(
         notebook,
         timeout=300,
@@ -31,12 +37,25 @@ def refresh(path):
     ).execute()
     notebook.metadata = nbformat.from_dict(METADATA)
     for number, cell in enumerate(notebook.cells):
-        cell.id = f"cell-{number:02d}"
+        if re.match(r"cell-|[0-9a-f]{8}", cell.id):  # exercises keep their names
+            cell.id = f"cell-{number:02d}"
         for output in cell.get("outputs", []):
             # a stored view points at a model that ended with its kernel; the picture beside it stays
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     nbformat.validate(notebook)
     nbformat.write(notebook, path)
+
+
+def with_exercises(cells):
+    """The cells, with those of an exercise as its source has them: a cell your-turn-NAME asks for all four."""
+    for cell in cells:
+        part, _, name = cell.id.rpartition("-")
+        if part == "your-turn":
+            for id, kind, source, metadata in page_cells(name):
+                make = v4.new_code_cell if kind == "code" else v4.new_markdown_cell
+                yield make(source, id=id, metadata=metadata)
+        elif part not in PARTS:
+            yield cell
 
 
 def main():

@@ -1,5 +1,5 @@
 """Checks for the exercises: they run what the learner wrote and, where it is wrong, name the likely mistake."""
 
-from .checker import check, names
+from .checker import check, names, yours
 
-__all__ = ["check", "names"]
+__all__ = ["check", "names", "yours"]

@@ -171,25 +171,25 @@ def listed():
     """In the order of the course."""
     one = Exercise
     yield one(plain.rnn_forward, forward, ("hs",), "01", TB, ONE | STEP)
-    yield one(plain.readout_backward, readout, ("hs", "b_y", "W_hy"), "02", {"B": "hs.shape[1]", "T": "len(hs)"},
+    yield one(plain.readout_backward, readout, ("hs", "b_y", "W_hy"), "02b", {"B": "hs.shape[1]", "T": "len(hs)"},
               ONE | BATCH | UNIT)  # fmt: skip
-    yield one(plain.rnn_step_backward, step, ("b_h", "x", "h_prev", "W_xh", "W_hh"), "02", isolated=STEP)
-    yield one(plain.rnn_backward, tanh_layer, ("xs", *LAYER, "h_0"), "02", TB, SWEEP)
-    yield one(plain.leaky_backward, leaky, (*LAYER, "h_0"), "02", TB, SWEEP)
-    yield one(plain.truncated_backward, truncated, LAYER, "02", TB, ONE | STEP | {"k = T": {"k": T}})
-    yield one(plain.cross_entropy_backward, cross_entropy, ("dys",), "03", {"N": "len(ys)", "V": "ys.shape[1]"},
+    yield one(plain.rnn_step_backward, step, ("b_h", "x", "h_prev", "W_xh", "W_hh"), "02b", isolated=STEP)
+    yield one(plain.rnn_backward, tanh_layer, ("xs", *LAYER, "h_0"), "02b", TB, SWEEP)
+    yield one(plain.leaky_backward, leaky, (*LAYER, "h_0"), "02b", TB, SWEEP)
+    yield one(plain.truncated_backward, truncated, LAYER, "02b", TB, ONE | STEP | {"k = T": {"k": T}})
+    yield one(plain.cross_entropy_backward, cross_entropy, ("dys",), "03b", {"N": "len(ys)", "V": "ys.shape[1]"},
               {"N = 1": {"N": 1}})  # fmt: skip
-    yield one(plain.padded_backward, padded, ("xs", *LAYER, "h_0"), "03", TB, SWEEP | {"no padding": {"full": True}})
-    yield one(plain.clip_by_global_norm, clip, ("array 0", "array 1", "array 2"), "03", {},
+    yield one(plain.padded_backward, padded, ("xs", *LAYER, "h_0"), "03b", TB, SWEEP | {"no padding": {"full": True}})
+    yield one(plain.clip_by_global_norm, clip, ("array 0", "array 1", "array 2"), "03b", {},
               {"a norm below theta": {"theta": 1e3}, "a small theta": {"theta": 0.1}})  # fmt: skip
-    yield one(plain.adam_step, adam, ("m", "v", "p"), "03", {}, {"n = 1": {"n": 1}})
-    yield one(deep.lstm_step, gates, ("i", "f", "g", "o", "c", "h"), "05", isolated=STEP)
+    yield one(plain.adam_step, adam, ("m", "v", "p"), "03b", {}, {"n = 1": {"n": 1}})
+    yield one(deep.lstm_step, gates, ("i", "f", "g", "o", "c", "h"), "05b", isolated=STEP)
     order = "c_prev", "b_h", "x", "h_prev", "W_xh", "W_hh"
-    yield one(deep.lstm_step_backward, lstm_backward, order, "05", isolated=STEP)
-    yield one(deep.gru_step_backward, gru_backward, ("b_hn", *order[1:]), "05", isolated=STEP)
-    yield one(deep.stack_backward, stack, STACKED, "06", TB, DEEP)
-    yield one(deep.article_stack_backward, article, STACKED, "06", TB, DEEP)
-    yield one(deep.residual_backward, residual, STACKED, "06", TB, DEEP)
+    yield one(deep.lstm_step_backward, lstm_backward, order, "05b", isolated=STEP)
+    yield one(deep.gru_step_backward, gru_backward, ("b_hn", *order[1:]), "05b", isolated=STEP)
+    yield one(deep.stack_backward, stack, STACKED, "06b", TB, DEEP)
+    yield one(deep.article_stack_backward, article, STACKED, "06b", TB, DEEP)
+    yield one(deep.residual_backward, residual, STACKED, "06b", TB, DEEP)
     yield one(deep.layer_norm_backward, norm, ("gain", "z"), "08", {"B": "len(z)", "H": "z.shape[1]"}, BATCH)
     yield one(deep.attention_backward, attention, ("V", "Q", "K"), "11", {"T": "len(Q)", "d": "Q.shape[1]"},
               ONE | {"d = 1": {"d": 1}})  # fmt: skip

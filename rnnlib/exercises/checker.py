@@ -49,6 +49,21 @@ def names():
 
 def check(name, answer):
     """Try a function on the exercise of this name and return a Verdict."""
+    verdict = judged(name, answer)
+    if verdict.hints:
+        mistake, (before, times) = (verdict.first, verdict.named), ASKED.get(name, (None, 0))
+        verdict.shown = times + 1 if mistake == before else 1
+        ASKED[name] = mistake, verdict.shown
+    return verdict
+
+
+def yours(name, answer):
+    """The answer where it is right, and the solution where it is not: for a page that goes on with what was written."""
+    return answer if judged(name, answer).right else EXERCISES[name].solution
+
+
+def judged(name, answer):
+    """The Verdict on a function, whatever was asked before."""
     if name not in EXERCISES:
         raise ValueError(f"name: expected one of {', '.join(EXERCISES)}, got {name!r}")
     exercise = EXERCISES[name]
@@ -67,11 +82,7 @@ def check(name, answer):
     if not wrong:
         count = sum(np.size(v) for v in truths[0].values())
         return Verdict(name, right=True, message=f"Right: all {count} numbers agree.")
-    verdict = told(exercise, wrong, **diagnosed(exercise, answer, found, truths, wrong))
-    mistake, (before, times) = (verdict.first, verdict.named), ASKED.get(name, (None, 0))
-    verdict.shown = times + 1 if mistake == before else 1
-    ASKED[name] = mistake, verdict.shown
-    return verdict
+    return told(exercise, wrong, **diagnosed(exercise, answer, found, truths, wrong))
 
 
 def told(exercise, wrong, edits, alike=(), by_key=None, isolated=None):
