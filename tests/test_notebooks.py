@@ -218,9 +218,11 @@ def _dead(path, cell, target):
 def test_the_course_is_numbered_and_in_order():
     names = [path.name for path in NOTEBOOKS]
     assert names
-    assert all(re.fullmatch(r"\d\d_[a-z0-9_]+\.ipynb", name) for name in names)
-    numbers = [name[:2] for name in names]
+    assert all(re.fullmatch(r"\d\d[b-z]?_[a-z0-9_]+\.ipynb", name) for name in names)
+    numbers = [name.split("_")[0] for name in names]
     assert len(set(numbers)) == len(numbers), f"two notebooks share a number: {names}"
+    alone = {n for n in numbers if len(n) == 2}
+    assert {n[:2] for n in numbers} == alone, "a companion page, 02b, belongs to a page, 02"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
