@@ -33,12 +33,14 @@ def refresh(path):
         timeout=300,
         store_widget_state=False,
         record_timing=False,
+        coalesce_streams=True,
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
     notebook.metadata = nbformat.from_dict(METADATA)
     for number, cell in enumerate(notebook.cells):
-        if re.match(r"cell-|[0-9a-f]{8}", cell.id):  # exercises keep their names
-            cell.id = f"cell-{number:02d}"
+        if re.fullmatch(r"[0-9a-f-]{8,}", cell.id):  # made by JupyterLab; a name that a cell has it keeps
+            taken = {c.id for c in notebook.cells}
+            cell.id = next(i for k in " bcdefgh" if (i := f"cell-{number:02d}{k}".strip()) not in taken)
         for output in cell.get("outputs", []):
             # a stored view points at a model that ended with its kernel; the picture beside it stays
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
