@@ -1,4 +1,4 @@
-"""Every claim of the course beside what decides it: NN.toml for notebook NN. python -m tests.claims writes the table.
+"""Every claim of the course beside what decides it: NN.toml for notebook NN, NNb.toml for its companion. python -m tests.claims writes the table.
 
 A claim is a sentence, a title or an alt text that says how something is. `says` are its words, as they stand on the
 page; then comes one way to decide it, with the range in which the decisive number must lie:
@@ -27,7 +27,7 @@ import numpy as np
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-PAGES = {path.name[:2]: path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+PAGES = {path.stem.split("_")[0]: path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
 WAYS = ("shows", "asserts", "compute", "test")
 FOUND = ("held", "wrong", "wider", "one draw", "unsaid")  # what a claim was found to be, before
 
