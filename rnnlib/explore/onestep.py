@@ -126,4 +126,4 @@ class OneStep(Explorer):
             return f"The inputs are given, and {len(LINES[cell])} lines will run. Press Next."
         line = LINES[cell][position - 1]
         result = run(cell, example(cell, **settings))[line.name]
-        return f"<b>{line.name} = {figure(result)}</b>. {line.why}"
+        return f"Line {position}: <b>{line.name} = {figure(result)}</b>. {line.why}"

@@ -12,7 +12,7 @@ from .ways import GRAPHS, HALF, TALL
 
 NOTE = "In a box: name, value, ◂ gradient.  Solid: forward.  Dashed: backward.  ⊕: what comes back is added."
 ROUNDED = "Numbers: rounded to three decimals."
-REACHED, RUNNING = "#fbeee6", "#dcebf5"
+REACHED = "#fef7f2"  # so light that the words on it stand out
 WAYS = {  # line width, dashes, colour, layer, size of its heads
     "still": (1.0, "-", QUIET, 1, 0.07),
     "past": (1.7, (0, (4, 1.6)), RED, 2, 0.1),
