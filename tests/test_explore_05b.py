@@ -201,3 +201,48 @@ def test_the_gru_has_fewer_lines_and_no_cell_state():
     for _, settings, _ in explorer.situations:
         explorer.go(**settings)
         assert all(explorer.settings[name] == value for name, value in settings.items())
+
+
+def numbers(explorer):
+    """What stands in the boxes at this moment: node -> (value, gradient or None), as floats of three decimals."""
+    cell = explorer.settings["cell"]
+    rows = [[t.get_text().replace("−", "-").lstrip("◂ ") for t in texts] for texts in
+            (explorer.picture.values, explorer.picture.gradients)]  # fmt: skip
+    m = onestep.moment(**explorer.settings)
+    assert m["cell"] == cell
+    values, gradients = (dict(zip(m[kind], map(float, filter(None, row)))) for kind, row in
+                         zip(("values", "gradients"), rows))  # fmt: skip
+    return values, gradients
+
+
+def put(explorer, **settings):
+    for name, value in settings.items():
+        explorer.inputs[name].value = value
+    return numbers(explorer)
+
+
+def test_the_lstms_explorer_answers_as_the_page_says():
+    explorer = OneStep()
+    assert explorer.settings["position"] == 13 and numbers(explorer)[1]["c"] == 0.977
+    put(explorer, position=23)
+    over = {bias: put(explorer, bias=bias)[1] for bias in np.arange(-6, 6.5, 0.5)}
+    assert max(over, key=lambda bias: over[bias]["a_f"]) == 0.0
+    assert [over[bias]["a_f"] for bias in (-6.0, -0.5, 0.0, 6.0)] == [0.001, 0.102, 0.103, 0.001]
+    assert all(0.36 < g["f"] < 0.47 for g in over.values())
+    values, gradients = put(explorer, bias=1.0, c_prev=3.0)
+    assert "0.014" in [t.get_text() for t in explorer.picture.terms]
+    assert values["c"] == 2.701 and round(np.tanh(2.701), 3) == 0.991
+    assert gradients["c"] == 0.514 and gradients["c_prev"] == 0.389
+
+
+def test_the_grus_explorer_answers_as_the_page_says():
+    explorer = OneStep(cell="GRU", position=18)
+    values, gradients = put(explorer, h_prev=0.0)
+    assert values["n"] == 0.117 and gradients["z"] == -0.117
+    values, gradients = put(explorer, h_prev=0.1)
+    assert values["n"] == 0.064 and gradients["z"] == 0.036
+    assert put(explorer, h_prev=0.5)[1]["h_prev"] == 0.666
+    assert {"0.731", "−0.144"} <= {t.get_text() for t in explorer.picture.terms}
+    values, gradients = put(explorer, bias=-6.0)
+    assert values["z"] == 0.002 and gradients["h_prev"] == -0.632
+    assert {"0.002", "−0.533"} <= {t.get_text() for t in explorer.picture.terms}

@@ -69,8 +69,6 @@ class OneStep(Explorer):
     """The graph of one step with its numbers: buttons and a slider walk it line by line, forward and back."""
 
     situations = (
-        ("forward is done", {"position": 10}, "Every box has its value, and nothing but dh and dc will come in from "
-         "behind. Which boxes are read by more than one arrow?"),
         ("the sum at c", {"position": 13}, "Two thick dashed arrows meet at the circled plus: the "
          "gradient of c is their sum."),
         ("forget gate shut", {"position": 23, "bias": -6.0}, "f is near 0: what reaches c_prev is next to nothing, and "
