@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from explorer_checks import check_explorer
+from matplotlib.text import Text
 from test_contrast import alike, crowded, faint, torn, words
 
 from rnnlib import DeepRNN
@@ -133,17 +134,20 @@ def test_what_stands_in_the_boxes_is_what_was_computed(cell):
     last = len(lines.LINES[cell])
     explorer = OneStep(cell=cell, position=last, x=-1.3, h_prev=-0.4)
     scene, found = explorer.picture, lines.run(cell, onestep.example(cell, x=-1.3, h_prev=-0.4, bias=1.0))
-    back = {line.node: line.name for line in lines.LINES[cell] if line.backward}
-
-    def shown(texts):
-        return {tuple(np.round(t.get_position(), 2)): t.get_text().replace("−", "-") for t in texts if t.get_text()}
-
-    names, values, gradients = (shown(t) for t in (scene.names, scene.values, scene.gradients))
-    for node, (x, y) in GRAPHS[cell].boxes.items():
-        assert names[round(x, 2), round(y + 0.18, 2)] == node
-        assert float(values[round(x, 2), round(y, 2)]) == pytest.approx(found[node], abs=5.1e-4)
-        said = gradients[round(x, 2), round(y - 0.18, 2)]
-        assert said[0] == "◂" and float(said[2:]) == pytest.approx(found[back[node]], abs=5.1e-4)
+    back, seen = {line.node: line.name for line in lines.LINES[cell] if line.backward}, {}
+    for texts in (scene.names, scene.values, scene.gradients):
+        for text in filter(Text.get_text, texts):
+            box = text.get_window_extent(scene.canvas.renderer)
+            centre = (box.x0 + box.x1) / 200, (box.y0 + box.y1) / 200  # inches
+            (node,) = (n for n, at in GRAPHS[cell].boxes.items() if np.abs(np.subtract(at, centre)).max() < 0.28)
+            row = round((centre[1] - GRAPHS[cell].boxes[node][1]) / 0.18)
+            assert (node, row) not in seen
+            seen[node, row] = text.get_text().replace("−", "-")
+    assert len(seen) == 3 * len(GRAPHS[cell].boxes)
+    for node, name in back.items():
+        assert seen[node, 1] == node
+        assert float(seen[node, 0]) == pytest.approx(found[node], abs=5.1e-4)
+        assert seen[node, -1][0] == "◂" and float(seen[node, -1][1:]) == pytest.approx(found[name], abs=5.1e-4)
     told = sorted(float(t.get_text().rpartition(" ")[2].replace("−", "-")) for t in scene.terms if t.get_text())
     brought = [v for line in lines.LINES[cell] for v in lines.terms(line, found).values()]
     np.testing.assert_allclose(told, sorted(brought), atol=5.1e-4)

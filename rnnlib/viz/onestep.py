@@ -12,6 +12,9 @@ from .ways import GRAPHS, HALF, TALL
 
 NOTE = "In a box: name, value, ◂ gradient.  Solid: forward.  Dashed: backward.  ⊕: what comes back is added."
 ROUNDED = "Numbers: rounded to three decimals."
+# Numbers are typed, for `Stamps` puts a typed line together from letters that it has: a new number costs no time.
+TYPED = {"family": "monospace", "fontsize": 8.4, "parse_math": False, "ha": "left", "va": "baseline"}
+LETTER, BASE = 0.07, 0.045  # inches: a typed letter's width, and from the middle of a line down to where letters stand
 REACHED = "#fef7f2"  # so light that the words on it stand out
 WAYS = {  # line width, dashes, colour, layer, size of its heads
     "still": (1.0, "-", QUIET, 1, 0.07),
@@ -41,17 +44,18 @@ class StepGraph(Scene):
         self.boxes = self.moving(ax.add_collection(PolyCollection([], closed=True, zorder=5)))
         most = max(len(graph.boxes) for graph in GRAPHS.values())
         self.names = [self.word(INK, 8.5, weight="bold") for _ in range(most)]
-        self.values = [self.word(INK, 8.5) for _ in range(most)]
-        self.gradients = [self.word(RED_WORDS, 8.5) for _ in range(most)]
-        self.terms = [self.word(RED_WORDS, 8) for _ in range(max(len(graph.terms) for graph in GRAPHS.values()))]
-        self.ends = [self.word(QUIET, 8) for _ in range(2)]
+        self.values = [self.word(INK, **TYPED) for _ in range(most)]
+        self.gradients = [self.word(RED_WORDS, **TYPED) for _ in range(most)]
+        most = max(len(graph.terms) for graph in GRAPHS.values())
+        self.terms = [self.word(RED_WORDS, **TYPED) for _ in range(most)]
+        self.ends = [self.word(QUIET, 8.0) for _ in range(2)]
         self.title = self.moving(ax.text(0.16, 4.93, "", fontsize=10.5))
-        self.formula = self.moving(ax.text(0.16, 0.54, "", fontsize=10.5, va="center", weight="bold"))
-        self.inserted = self.moving(ax.text(0.16, 0.32, "", fontsize=10.5, va="center"))
+        self.formula = self.moving(ax.text(0.16, 0.49, "", color=INK, **TYPED | {"fontsize": 9.6, "weight": "bold"}))
+        self.inserted = self.moving(ax.text(0.16, 0.27, "", color=INK, **TYPED | {"fontsize": 9.6}))
 
-    def word(self, color, size, **style):
-        style |= {"ha": "center", "va": "center", "color": color, "fontsize": size, "zorder": 8}
-        return self.moving(self.axes.text(0, 0, "", **style))
+    def word(self, color, fontsize=8.4, **style):
+        style = {"ha": "center", "va": "center", "zorder": 8} | style
+        return self.moving(self.axes.text(0, 0, "", color=color, fontsize=fontsize, **style))
 
     def update(self, cell, values, gradients, node, backward, terms, formula, inserted, title=""):
         """values, gradients: node -> number, of those that are there. node: whose line runs, or None. terms:
@@ -101,10 +105,8 @@ class StepGraph(Scene):
         self.boxes.set_linewidths([3.0 if n == node else 1.2 if n in values else 0.7 for n in boxes])
         write(self.names, [(x, y + 0.18, n, "center") for n, (x, y) in boxes.items()])
         write(self.values, [(*boxes[n], number(v), "center") for n, v in values.items()])
-        write(
-            self.gradients,
-            [(boxes[n][0], boxes[n][1] - 0.18, f"◂ {number(v)}", "center") for n, v in gradients.items()],
-        )
+        low = {n: (x, y - 0.18) for n, (x, y) in boxes.items()}
+        write(self.gradients, [(*low[n], f"◂ {number(v)}", "center") for n, v in gradients.items()])
 
 
 def number(value):
@@ -125,9 +127,11 @@ def place(line, points):
 
 def write(texts, entries):
     """(x, y, words, alignment) of each; the texts that are left over are empty."""
-    for k, text in enumerate(texts):
-        if k < len(entries):
-            x, y, words, align = entries[k]
-            text.set(position=(x, y), text=words, ha=align)
+    for text in texts[len(entries) :]:
+        text.set_text("")
+    for text, (x, y, words, align) in zip(texts, entries):
+        if text.get_va() == "baseline":
+            shift = {"left": 0, "center": 0.5, "right": 1}[align] * LETTER * len(words)
+            text.set(position=(x - shift, y - BASE), text=words)
         else:
-            text.set_text("")
+            text.set(position=(x, y), text=words, ha=align)
