@@ -119,6 +119,7 @@ class OneStep(Explorer):
 
     def show(self, scene, cell, position, x, h_prev, bias, c_prev):
         settings = {"x": x, "h_prev": h_prev, "c_prev": c_prev, "bias": bias}
+        position = min(position, len(LINES[cell]))  # another thread may be about to lower it
         scene.update(**moment(cell, position, **settings))
         if not position:
             return f"The inputs are given, and {len(LINES[cell])} lines will run. Press Next."
