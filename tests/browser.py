@@ -403,7 +403,8 @@ class Explorer:
             for kind, selector in KINDS.items():
                 for part in control.locator(selector).all():
                     count += 1
-                    if part.is_enabled():  # a control may be off where it has no meaning
+                    off = part.locator("xpath=ancestor::*[@disabled]").count()  # a slider's handle does not know it
+                    if part.is_enabled() and not off:  # a control may be off where it has no meaning
                         getattr(self, f"_{kind}")(part, control, label, shots)
         return count
 

@@ -7,6 +7,7 @@ from .flow import GradientFlow
 from .gates import ForgetBias, GateReader
 from .jacobian import JacobianProduct
 from .live import LiveTraining
+from .onestep import OneStep
 from .plane import TwoUnits
 from .reading import RegimeReader, UnitReader
 from .sizes import StackSizes
@@ -33,6 +34,7 @@ __all__ = [
     "LiveTraining",
     "LiveTrial",
     "NextCharacter",
+    "OneStep",
     "OneUnit",
     "PulseResponse",
     "RegimeReader",

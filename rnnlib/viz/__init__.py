@@ -8,6 +8,7 @@ from .faults import Located, Losses
 from .gates import ColouredText, Memory, Updates
 from .jacobian import Lags, Products, Solved
 from .lattice import Lattice
+from .onestep import StepGraph
 from .plane import Plane
 from .reading import PerLayer, Regime
 from .scene import Scene
@@ -63,6 +64,7 @@ __all__ = [
     "Sources",
     "Spectrum",
     "States",
+    "StepGraph",
     "ThereAndBack",
     "Timings",
     "Traces",
