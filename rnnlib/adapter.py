@@ -135,9 +135,9 @@ class Adapter(Cell):
         if zero and np.isscalar(value) and value == 0:
             out[...] = 0
             return
-        value = check.asarray(name, value)
+        came, value = value, check.asarray(name, value)
         if value.dtype.kind not in "fiu":
-            raise TypeError(f"{name}: expected an array of numbers, got {check.came(value)}")
+            raise TypeError(f"{name}: expected an array of numbers, got {check.came(came)}")
         check.shape(name, value, list(zip("GHB"[-out.ndim :], out.shape)))
         out[...] = value
         arguments = (a for k in known for a in (k if isinstance(k, tuple) else (k,)))

@@ -53,6 +53,9 @@ class PlainCell:
     def __repr__(self):
         return repr(Described(self))
 
+    def __str__(self):
+        return type(self).__name__
+
 
 class Described:
     """What a cell is: its class and its attributes. Two nets with equal ones are the same net."""
