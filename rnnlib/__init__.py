@@ -5,7 +5,7 @@
     run    = net.forward(params, xs)                 # xs (T, B, D);  run.hs (T, B, H)
     grad   = net.backward(params, run, dhs)          # grad.params mirrors params
 
-Read in this order: cells (one step), layer (time), stack (depth).
+Read in this order: cells (one step), layer (time), stack (depth). A cell of one's own is a `PlainCell`.
 """
 
 from .files import load, save
@@ -14,6 +14,7 @@ from .gradcheck import gradcheck
 from .interop import from_torch, state_from_torch, state_to_torch, to_torch
 from .keras_onnx import from_keras, from_onnx
 from .model import Model
+from .plain import PlainCell
 from .stack import DeepRNN
 from .train import SGD, Adam, clip_by_global_norm, train
 
@@ -23,6 +24,7 @@ __all__ = [
     "Adam",
     "DeepRNN",
     "Model",
+    "PlainCell",
     "clip_by_global_norm",
     "from_keras",
     "from_onnx",

@@ -33,14 +33,24 @@ class Cell:
     states, kept, scale = 1, 0, (1,)
     keeps_gates = True  # the slopes need the gates' values
     summed = True  # zx and zh enter only as their sum, so that one gradient serves both
-    inner_bias = False  # a bias b_hn of its own inside zh
+    own = ()  # names of parameters of its own, one number a unit
     late = 0  # how many gates, the last ones, ask for their product with h themselves
+    forget = None  # which gate is the forget gate, to which `forget_bias` belongs
+    gradients = 1  # how many of the slopes, the first ones, are gradients after backward
 
     @property
     def gates(self):
         return len(self.scale)
 
     def workspace(self, p, H, B, dtype):
+        return ()
+
+    def room(self, T, H, B, dtype):
+        """What `kept` is written into, for T steps."""
+        return tuple(empty((T, H, B), dtype) for _ in range(self.kept))
+
+    def own_gradients(self, slopes):
+        """(T, H, B) for each of `own`, of many steps after backward."""
         return ()
 
 
@@ -84,7 +94,7 @@ class LSTM(Cell):
     Gate order i, f, g, o, as in PyTorch. kept holds tanh(c_t).
     """
 
-    states, kept, scale = 2, 1, (0.5, 0.5, 1, 0.5)
+    states, kept, scale, forget = 2, 1, (0.5, 0.5, 1, 0.5), 1
 
     def workspace(self, p, H, B, dtype):
         a = np.repeat(np.array(self.scale, dtype), H * B).reshape(4, H, B)
@@ -134,7 +144,7 @@ class GRU(Cell):
     """
 
     kept, scale = 1, (0.5, 0.5, 1)
-    summed, inner_bias = False, True
+    summed, own = False, ("b_hn",)
 
     def workspace(self, p, H, B, dtype):
         return np.repeat(p["b_hn"][:, None], B, axis=1), np.empty((H, B), dtype), np.array(0.5, dtype)
@@ -169,6 +179,9 @@ class GRU(Cell):
     def backward(self, dh, dnext, h_zh, z, h_n):
         h_zh *= dh
         return dh * z  # h_{t-1} is reached without any matrix
+
+    def own_gradients(self, slopes):
+        return (slopes[0][:, 2],)
 
     def dzx(self, dh, dzh, _, h_n):
         """dzx (T, G, H, B) for many steps. Only the candidate's part differs from dzh: r scales zh_n, not zx_n."""
@@ -216,7 +229,7 @@ class ResetFirstGRU(Cell):
         h_z *= h_prev - n  # ∂h/∂z_z = z (1 - z) (h_{t-1} - n)
         return s_z, r, z
 
-    def asked(self, gates, states):
+    def asked(self, gates, states, kept):
         """What the late product read, for many steps: r ⊙ h_{t-1} (T, H, B)."""
         return gates[:, 0] * states[0][:-1]
 
@@ -234,10 +247,3 @@ def squash(z, a, b):
     np.tanh(z, out=z)
     z *= a
     z += b
-
-
-def make(cell, nonlinearity="tanh", reset="after"):
-    """The cell of that name: "rnn", "lstm" or "gru"."""
-    if cell == "rnn":
-        return RNN(nonlinearity)
-    return {"lstm": LSTM, "gru": GRU if reset == "after" else ResetFirstGRU}[cell]()

@@ -151,7 +151,7 @@ def saturation(run, limit=0.97):
     shares = []
     for layer in _kept(run).layers:
         gates = [p.gates for p in layer.passes if p.gates is not None]
-        if len(layer.passes[0].states) > 1:
+        if gates and len(layer.passes[0].states) > 1:
             values = np.concatenate([np.abs(2 * np.delete(g, 2, axis=1) - 1).ravel() for g in gates])  # without g
         else:
             values = np.abs(layer.hs).ravel()

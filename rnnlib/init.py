@@ -44,7 +44,7 @@ def layer_params(layer, rng, *, input="uniform", recurrent="uniform", bias="unif
     input, recurrent : "uniform" (PyTorch's), "glorot", "orthogonal", "identity", for W_xh and for W_hh.
     bias : "uniform" (PyTorch's) or "zeros".
     rho : scale every gate's H × H block of W_hh to this spectral radius.
-    forget_bias : what b_h holds for the LSTM's forget gate (Gers et al. 2000; Jozefowicz et al. 2015: 1).
+    forget_bias : what b_h holds for the forget gate, as the LSTM has one (Gers et al. 2000; Jozefowicz et al. 2015: 1).
     Layer-norm gains start at 1.
     """
     check.generator("rng", rng)
@@ -56,7 +56,7 @@ def layer_params(layer, rng, *, input="uniform", recurrent="uniform", bias="unif
         check.number("rho", rho, 0, open_low=True)
     if forget_bias is not None:
         check.number("forget_bias", forget_bias)
-        if G != 4:
+        if layer.cell.forget is None:
             raise ValueError(f"forget_bias: expected a cell with a forget gate ('lstm'), got one with {G} gate(s)")
 
     def block(scheme, rows, scale=None):
@@ -75,5 +75,5 @@ def layer_params(layer, rng, *, input="uniform", recurrent="uniform", bias="unif
             value = uniform(rng, axes[0][1] // H, H).ravel() if bias == "uniform" else np.zeros(axes[0][1])
         params[name] = value.astype(layer.dtype)
     if forget_bias is not None:
-        params["b_h"][H : 2 * H] = forget_bias
+        params["b_h"].reshape(G, H)[layer.cell.forget] = forget_bias
     return params

@@ -64,11 +64,11 @@ class Layer:
         self.layer_norm, self.dtype = layer_norm, np.dtype(dtype)
 
     def shapes(self):
-        """Parameter name -> axes. The GRU's second bias sits inside its reset product, so it stays apart."""
+        """Parameter name -> axes. What the cell has of its own, as the GRU's second bias inside its reset product, is
+        apart."""
         D, H, GH = self.input_size, self.hidden_size, self.cell.gates * self.hidden_size
         shapes = {"W_xh": [("D", D), ("G·H", GH)], "W_hh": [("H", H), ("G·H", GH)], "b_h": [("G·H", GH)]}
-        if self.cell.inner_bias:
-            shapes["b_hn"] = [("H", H)]
+        shapes |= {name: [("H", H)] for name in self.cell.own}
         if self.layer_norm:
             shapes |= {"g_x": [("G·H", GH)], "g_h": [("G·H", GH)]}
         return shapes
@@ -103,7 +103,7 @@ class Layer:
         chunks, padded, keep_z = self.chunks(T, B), some_padding(mask, T), keep and cell.keeps_gates
         z = empty((T if keep_z else chunks[0].stop, G, H, B), dtype)
         states = tuple(empty((T + 1 if keep or k == 0 else 2, H, B), dtype) for k in range(cell.states))
-        kept = tuple(empty((T if keep else 1, H, B), dtype) for _ in range(cell.kept))
+        kept = cell.room(T if keep else 1, H, B, dtype)
         for s, s_0 in zip(states, state):
             s[0] = s_0.T
         zh, work = np.empty((G, H, B), dtype), self.work(p, h_W, B)
@@ -130,11 +130,11 @@ class Layer:
         x_W, h_W = x_W.of(1, B), h_W.of(1, B)
         z, zh = np.empty((2, G, H, B), self.dtype)
         z_rows, prev = z.reshape(G * H, B), tuple(np.ascontiguousarray(s.T) for s in state)
-        new, *kept = np.empty((1 + cell.kept, cell.states, H, B), self.dtype)
+        new, kept = np.empty((cell.states, H, B), self.dtype), [k[0] for k in cell.room(1, H, B, self.dtype)]
         x_W.forward(x if x.ndim == 1 else np.ascontiguousarray(x.T), 0, out=z_rows)
         z_rows += b_h
         h_W.forward(prev[0], 0, out=zh.reshape(G * H, B))
-        cell.forward(z, zh, prev, new, [k[0] for k in kept], self.work(p, h_W, B))
+        cell.forward(z, zh, prev, new, kept, self.work(p, h_W, B))
         return tuple(s.T for s in new)
 
     def backward(self, p, run, dhs, dstate, by_step=False):
@@ -149,8 +149,8 @@ class Layer:
         norms = np.zeros(T) if by_step else None
         for part in reversed(self.chunks(T, B)):
             states = [s[part.start : part.stop + 1] for s in run.states_T]
-            gates = run.gates[part] if cell.keeps_gates else None
-            slopes = cell.slopes(gates, states, [k[part] for k in run.kept])
+            gates, kept = run.gates[part] if cell.keeps_gates else None, [k[part] for k in run.kept]
+            slopes = cell.slopes(gates, states, kept)
             dzh = slopes[0].reshape(-1, GH, B)
             dz = empty(dzh.shape, dtype) if self.layer_norm else dzh  # of h_{t-1} W_hh itself, before the norm
             dh[part] = transposed(dhs[part])
@@ -162,7 +162,8 @@ class Layer:
                 dh_t += dnext[0]
                 bypass = cell.backward(dh_t, dnext, *slopes_t)
                 if padded[t]:
-                    np.copyto(dzh_t, 0, where=over)  # chosen, not multiplied: 0 · ∞ would be NaN
+                    for d in slopes_t[: cell.gradients]:  # dzh_t is the first
+                        np.copyto(d, 0, where=over)  # chosen, not multiplied: 0 · ∞ would be NaN
                 h_W.unnormalise(dzh_t, t, out=dz_t)
                 h_W.backward(dz_t, out=dnext[0])
                 if bypass is not None:
@@ -174,8 +175,8 @@ class Layer:
                 np.copyto(dh[part], 0, where=~mask[part, None])
             dzx = dzh if cell.summed else cell.dzx(dh[part], *slopes).reshape(-1, GH, B)
             grads["b_h"] += (dzx @ ones).sum(0)
-            if cell.inner_bias:
-                grads["b_hn"] += (dzh[:, 2 * H :] @ ones).sum(0)
+            for name, d in zip(cell.own, cell.own_gradients(slopes)):
+                grads[name] += (d @ ones).sum(0)
             if self.layer_norm:
                 grads["g_x"] += x_W.gain_gradient(dzx, part)
                 grads["g_h"] += h_W.gain_gradient(dzh, part)
@@ -189,7 +190,7 @@ class Layer:
                 dW_xh_T += dzx_rows @ run.xs[part].reshape(-1, self.input_size)
             read = [(slice(0, early), states[0][:-1])]  # what these columns of W_hh were multiplied by
             if cell.late:
-                read.append((slice(early, GH), cell.asked(gates, states)))
+                read.append((slice(early, GH), cell.asked(gates, states, kept)))
             for units, h in read:
                 dW_hh_T[units] += dz_rows[units] @ transposed(h).reshape(-1, H)
             if by_step:

@@ -11,16 +11,18 @@ bidirectional    a second set of weights reads each layer's input from the end; 
 
 import numpy as np
 
-from . import cells, check, init
+from . import check, init
+from .adapter import make
 from .layer import Layer, locked
+from .plain import described
 from .run import Grad, GradientTree, Ready, Run, StackLayerRun, check_run, differing
 
 
 class DeepRNN:
     """A stack of L recurrent layers: h_t^l = cell(below_t^l W_xh^l + b_h^l, h_{t-1}^l W_hh^l).
 
-    cell : "rnn", "lstm" or "gru";  nonlinearity "tanh" or "relu", for "rnn" alone;  reset "after" or "before" the
-    matrix product, for "gru" alone (see `cells`).
+    cell : "rnn", "lstm", "gru", or one of one's own, a `PlainCell`;  nonlinearity "tanh" or "relu", for "rnn" alone;
+    reset "after" or "before" the matrix product, for "gru" alone (see `cells`).
     input_size D, hidden_size H, num_layers L : positive integers.
     skip_input, residual, bidirectional, dropout : see the module; layer_norm : see `rnnlib.norm`.
     dtype : np.float64 or np.float32, of parameters, inputs and results alike.
@@ -30,13 +32,15 @@ class DeepRNN:
     def __init__(self, cell, input_size, hidden_size, num_layers=1, *, nonlinearity="tanh", reset="after",
                  skip_input=False, residual=False, layer_norm=False, dropout=0.0, bidirectional=False,
                  dtype=np.float64):  # fmt: skip
-        self.cell = check.choice("cell", cell, ("rnn", "lstm", "gru"))
+        self.cell, made = cell, make(cell, nonlinearity, reset)
         self.nonlinearity = check.choice("nonlinearity", nonlinearity, ("tanh", "relu"))
         if nonlinearity != "tanh" and cell != "rnn":
             raise ValueError(f"nonlinearity: expected 'tanh' for cell {cell!r}, whose gates fix it, got 'relu'")
         self.reset = check.choice("reset", reset, ("after", "before"))
         if reset != "after" and (cell != "gru" or layer_norm):
             raise ValueError(f"reset: expected 'after' for cell {cell!r}, layer_norm={layer_norm}, got 'before'")
+        if made.late and layer_norm:
+            raise ValueError(f"layer_norm: expected False for {cell!r}, whose last product waits for it, got True")
         self.input_size = check.size("input_size", input_size)
         self.hidden_size = check.size("hidden_size", hidden_size)
         self.num_layers = check.size("num_layers", num_layers)
@@ -50,20 +54,15 @@ class DeepRNN:
         self.output_size = len(self.directions) * self.hidden_size
         above = self.output_size + self.input_size * self.skip_input
         self.layers = [
-            Layer(
-                cells.make(cell, nonlinearity, reset),
-                above if l else self.input_size,
-                self.hidden_size,
-                self.layer_norm,
-                self.dtype,
-            )
+            Layer(made, above if l else self.input_size, self.hidden_size, self.layer_norm, self.dtype)
             for l in range(self.num_layers)
         ]
 
     @property
     def described(self):
         """The configuration as a dict of plain values: two nets of equal configuration are the same net."""
-        return {k: v for k, v in vars(self).items() if k not in ("layers", "directions")}
+        plain = {k: v for k, v in vars(self).items() if k not in ("layers", "directions")}
+        return plain | {"cell": described(self.cell)}
 
     def shapes(self):
         """List over layers of {parameter name: axes}. The reverse direction's names end in _reverse."""

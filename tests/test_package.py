@@ -26,8 +26,8 @@ OPEN = (
 FLOORS = [
     ["check", "tree", "memory"],
     ["cells", "norm", "init", "data", "stats", "run"],
-    ["product"],
-    ["layer"],
+    ["product", "plain"],
+    ["layer", "adapter", "plain_cells"],
     ["stack"],
     ["model"],
     ["train", "gradcheck", "flow", "tasks", "files", "interop", "keras_onnx", "probes", "markov"],

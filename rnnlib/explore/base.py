@@ -24,6 +24,8 @@ import threading
 import ipywidgets as w
 from traitlets import Unicode
 
+from ..cells import Cell
+from ..plain import PlainCell
 from ..viz.scene import OWN, OWN_CAPTION, minus
 from .threads import hand, one_thread
 
@@ -78,7 +80,8 @@ def same(one, other):
 
 
 class Explorer(w.VBox):
-    """The base of all explorers. Keyword arguments set the controls' first values.
+    """The base of all explorers. Keyword arguments set the controls' first values. Where the cell can be chosen, it may
+    also be one of one's own: `GradientFlow(cell=MyCell())`; it joins the list.
 
     own : whether it shows a network that was trained on this machine, as `Scene.own`.
     """
@@ -93,6 +96,8 @@ class Explorer(w.VBox):
         for name, value in settings.items():
             if name not in self.inputs:
                 raise TypeError(f"{name}: expected one of {', '.join(self.inputs)}")
+            if name == "cell" and isinstance(value, (Cell, PlainCell)):
+                self.admit(value)
             self.inputs[name].value = value
             if self.inputs[name].value != value:
                 raise ValueError(f"{name}: expected a value that its slider allows, got {value!r}")
@@ -110,6 +115,13 @@ class Explorer(w.VBox):
         self.add_class("rnnlib-explorer")
         for control in self.inputs.values():
             control.observe(self.redraw, "value")
+
+    def admit(self, cell):
+        """A cell of one's own joins the list. One whose last product waits for it goes without layer norm."""
+        self.inputs["cell"].options = [*((o, o) for o in self.inputs["cell"].options), (str(cell), cell)]
+        norm = self.inputs.get("layer_norm")
+        if norm is not None:
+            norm.disabled = bool(cell.late)
 
     def controls(self):
         raise NotImplementedError

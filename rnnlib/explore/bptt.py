@@ -5,7 +5,7 @@ import numpy as np
 from ..stack import DeepRNN
 from ..viz.bptt import LONGEST, Chain, Contributions
 from .base import Explorer, choice, integer, real
-from .flow import CELLS
+from .flow import CELLS, named
 from .truncation import window_gradients
 
 XS, H_0, TARGET = (0.1, -0.2, 0.1), 0.5, -1.0
@@ -82,7 +82,7 @@ UNITS, INPUTS, SEQUENCES = 32, 8, 4
 def step_by_step(length, gain=1.0, cell="tanh RNN", loss="the last step", seed=2):
     """(norms (T,), errors (T,)): ‖what step t adds to dW_hh‖, and the relative error of the sum over the last j
     steps. The loss is a random linear function of h_T, or one of every h_t; weights are as in `GradientFlow`."""
-    kind, nonlinearity = CELLS[cell]
+    kind, nonlinearity = named(cell)
     net = DeepRNN(kind, INPUTS, UNITS, nonlinearity=nonlinearity)
     weights, inputs, readout = np.random.default_rng(seed).spawn(3)
     params = net.init(weights, input="orthogonal", recurrent="orthogonal", bias="zeros", rho=gain)

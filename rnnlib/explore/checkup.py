@@ -35,7 +35,7 @@ def utterances(count=8):
 @functools.lru_cache(maxsize=16)
 def start(cell, depth, kind, gain, seed):
     """(model, params): orthogonal matrices, W_hh with spectral radius `gain`, zero biases."""
-    net = DeepRNN(CELLS[cell], 12, H, depth, dtype=np.float32, **KINDS[kind])
+    net = DeepRNN(CELLS.get(cell, cell), 12, H, depth, dtype=np.float32, **KINDS[kind])
     model = Model(net, CLASSES, at="last_step")
     scheme = {"input": "orthogonal", "recurrent": "orthogonal", "bias": "zeros", "rho": gain}
     return model, model.init(np.random.default_rng(seed), **scheme)
@@ -62,7 +62,7 @@ def at_start(cell, depth, kind, gain, rate):
 
 def at_default(cell, depth, kind, seed, rate=3e-3):
     """The same four arrays for the library's default start, that of the stored experiments."""
-    net = DeepRNN(CELLS[cell], 12, H, depth, dtype=np.float32, **KINDS[kind])
+    net = DeepRNN(CELLS.get(cell, cell), 12, H, depth, dtype=np.float32, **KINDS[kind])
     model = Model(net, CLASSES, at="last_step")
     return examine(model, model.init(np.random.default_rng(seed)), rate, utterances()[-1])[0]
 
@@ -94,6 +94,11 @@ class Checkup(Explorer):
             "rate": choice("learning rate", "0.003", list(RATES)),
             "updates": integer("updates made", 3, 0, MOST),
         }
+
+    def admit(self, cell):
+        if cell.late:
+            raise ValueError(f"cell: expected one that layer norm can stand before, got {cell!r}, with a late product")
+        super().admit(cell)
 
     def scene(self):
         return Scene()

@@ -14,6 +14,7 @@ from .base import Explorer, choice, integer, real, switch
 
 H, D, B = 32, 8, 4  # units, inputs, sequences
 COST = {"tanh RNN": 1, "ReLU RNN": 1, "LSTM": 3, "GRU": 2.5}  # of a cell's step, forward and backward; layer norm: 1.5
+PLAIN = 10  # one's own
 ENOUGH = 1600  # what a moving hand waits for: 8 layers of tanh RNN over 200 steps
 CELLS = {"tanh RNN": ("rnn", "tanh"), "ReLU RNN": ("rnn", "relu"), "LSTM": ("lstm", "tanh"), "GRU": ("gru", "tanh")}
 LAST, EVERY = "the last step", "every step"
@@ -52,7 +53,7 @@ class GradientFlow(Explorer):
 
     def sketch(self, scene, depth, length, cell, gain, at, **options):
         """The last steps alone, as many as there is time for."""
-        steps = int(ENOUGH / depth / (COST[cell] + 1.5 * options["layer_norm"] + 0.5 * options["weights"]))
+        steps = int(ENOUGH / depth / (COST.get(cell, PLAIN) + 1.5 * options["layer_norm"] + 0.5 * options["weights"]))
         if length <= steps:
             return None
         return self.picture_of(scene, depth, length, steps, cell, gain, at, **options)
@@ -97,10 +98,15 @@ def gradients(depth, length, cell="tanh RNN", gain=1.0, seed=0, every_step=False
         return net, params, run, net.backward(params, run, dhs, by_step=weights)
 
 
+def named(cell):
+    """(cell, nonlinearity) of DeepRNN behind a name of CELLS; a cell of one's own stands for itself."""
+    return CELLS.get(cell, (cell, "tanh"))
+
+
 @functools.lru_cache(maxsize=32)
 def network(depth, cell, seed, **options):
     """(net, its parameters at gain 1): drawn once, for finding a spectral radius takes longer than a slider may."""
-    kind, nonlinearity = CELLS[cell]
+    kind, nonlinearity = named(cell)
     net = DeepRNN(kind, D, H, depth, nonlinearity=nonlinearity, **options)
     weights = np.random.default_rng(seed).spawn(1)[0]
     return net, net.init(weights, input="orthogonal", recurrent="orthogonal", bias="zeros", rho=1)

@@ -21,6 +21,7 @@ from .threads import hand, one_thread
 RATES = {"0.0003": 3e-4, "0.001": 1e-3, "0.003": 3e-3, "0.01": 1e-2, "0.1": 0.1}
 CLIPS = {"off": None, "0.1": 0.1, "1": 1.0, "10": 10.0}
 COST = {"tanh RNN": 1, "LSTM": 3, "GRU": 2.5}  # of a cell's step
+PLAIN = 10  # one's own
 ENOUGH, FEW = 300, 4  # cell steps that a moving hand waits for with all sequences; sequences of a sketch
 PAUSE, SHARE = 0.1, 0.25  # seconds between two pictures; of the time that may go into drawing
 PACE = 0.01  # seconds that an update takes at least: slow enough to watch
@@ -87,7 +88,7 @@ class LiveTraining(Explorer):
     def sketch(self, scene, depth, length, cell, rate, clip):
         """The gradient of a few sequences instead of all."""
         self.renew(depth, length, cell)
-        if self.run.first is not None or depth * length * COST[cell] <= ENOUGH:
+        if self.run.first is not None or depth * length * COST.get(cell, PLAIN) <= ENOUGH:
             return None
         return self.picture_of(scene, self.run, self.run.measure(FEW))
 

@@ -20,10 +20,10 @@ class Run:
 
     def __init__(self, task_of, seed, depth, length, cell):
         self.key, self.task = (depth, length, cell), task_of(length)
-        net = DeepRNN(CELLS[cell], self.task.input_size, H, depth, dtype=np.float32)
+        net = DeepRNN(CELLS.get(cell, cell), self.task.input_size, H, depth, dtype=np.float32)
         self.model = Model(net, self.task.output_size, self.task.loss, self.task.at)
         weights, self.draws, probe = np.random.default_rng(seed).spawn(3)
-        forget = {"forget_bias": 1} if cell == "LSTM" else {}
+        forget = {} if net.layers[0].cell.forget is None else {"forget_bias": 1}
         self.now = self.model.init(weights, bias="zeros", **forget), ()
         self.probe = self.task.batch(probe, PROBE, np.float32)
         self.steps = self.setting = self.first = self.known = None

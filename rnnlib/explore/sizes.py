@@ -55,9 +55,9 @@ class StackSizes(Explorer):
         return Sizes()
 
     def show(self, scene, budget, inputs, cell):
-        forms = [{"skip_input": False}, {"skip_input": True}]
-        widths = np.array([[width_for(1000 * budget, CELLS[cell], inputs, L, **o) for L in DEPTHS] for o in forms])
-        parts = np.array([shares(CELLS[cell], inputs, max(H, 1), L) for L, H in zip(DEPTHS, widths[0], strict=True)])
+        kind, forms = CELLS.get(cell, cell), [{"skip_input": False}, {"skip_input": True}]
+        widths = np.array([[width_for(1000 * budget, kind, inputs, L, **o) for L in DEPTHS] for o in forms])
+        parts = np.array([shares(kind, inputs, max(H, 1), L) for L, H in zip(DEPTHS, widths[0], strict=True)])
         buys = f"{budget},000 parameters, {inputs} input{'s' * (inputs > 1)}"
         scene.update(widths, parts, f"{cell}, {buys}: one layer of {widths[0, 0]} units or eight of {widths[0, 7]}")
         return (

@@ -6,7 +6,7 @@ from ..probes import autocorrelation_time
 from ..stack import DeepRNN
 from ..viz.states import Sources, States
 from .base import Explorer, choice, integer, real, switch
-from .flow import CELLS
+from .flow import CELLS, named
 
 H, D = 32, 8  # units, inputs
 TEXT = (
@@ -38,11 +38,11 @@ def stack_states(
     but for the LSTM's forget gate.
     Layer l's own weights do not depend on the depth, so the lowest layers of a deep and of a shallow stack agree.
     """
-    kind, nonlinearity = CELLS[cell]
+    kind, nonlinearity = named(cell)
     net = DeepRNN(kind, D, H, depth, nonlinearity=nonlinearity, skip_input=skip_input)
     weights, signal = np.random.default_rng(seed).spawn(2)
     scheme = {"input": "orthogonal", "recurrent": "orthogonal", "bias": "zeros", "rho": gain}
-    params = net.init(weights, **scheme, forget_bias=forget_bias if kind == "lstm" else None)
+    params = net.init(weights, **scheme, forget_bias=None if net.layers[0].cell.forget is None else forget_bias)
     run = net.forward(params, inputs(input, length, signal, norm))
     return np.array([layer.hs[:, 0] for layer in run.layers])
 

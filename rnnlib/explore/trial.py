@@ -39,12 +39,12 @@ def outcome(task, cell, L, seed):
         ORDER: lambda: temporal_order(20),
         DIGITS: lambda: noise_padded_digits(0),
     }
-    problem, kind = make[task](), CELLS[cell]
+    problem, kind = make[task](), CELLS.get(cell, cell)
     net = DeepRNN(kind, problem.input_size, width(kind, problem.input_size, L, problem.output_size, BUDGET), L)
     model = Model(net, problem.output_size, problem.loss, problem.at)
     weights, draws, fresh = np.random.default_rng(seed).spawn(3)
     start = {"input": "orthogonal", "recurrent": "orthogonal", "bias": "zeros"}
-    params = model.init(weights, **start | ({"forget_bias": 1} if kind == "lstm" else {}))
+    params = model.init(weights, **start | ({} if net.layers[0].cell.forget is None else {"forget_bias": 1}))
     if task == SLOPE:
         xs, _ = problem.batch(draws, 4)
         dhs = np.zeros((problem.T, 4, net.hidden_size))

@@ -9,7 +9,7 @@ from ..stack import DeepRNN
 from ..tree import leaves
 from ..viz.truncation import LONGEST, Cut
 from .base import Explorer, choice, integer, real
-from .flow import CELLS
+from .flow import CELLS, named
 
 H, D, B = 16, 4, 2  # units, inputs, sequences
 CHOP, BACK = "chop", "look back"
@@ -77,7 +77,7 @@ def compare(gradients, full):
 def problem(length, gain=1.0, cell="tanh RNN", seed=2):
     """(net, params, xs, dhs): noise of unit variance read by one layer; orthogonal weights, the recurrent ones times
     the gain. Every step has its own loss, a random linear function of h_t."""
-    kind, nonlinearity = CELLS[cell]
+    kind, nonlinearity = named(cell)
     net = DeepRNN(kind, D, H, nonlinearity=nonlinearity)
     weights, inputs, readout = np.random.default_rng(seed).spawn(3)
     params = net.init(weights, input="orthogonal", recurrent="orthogonal", bias="zeros", rho=gain)
