@@ -27,13 +27,15 @@ class Solution:
         bound = [n.id for n in ast.walk(body) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
         self.names = list(dict.fromkeys(arguments + bound))
         self.edits = list(everywhere(list(self.single(body))))
+        for edit in self.edits:
+            for *_, new in edit.places:
+                ast.fix_missing_locations(new)
 
     def compiled(self, *edits):
         """The function with these edits made, or None where Python cannot read it."""
         for edit in edits:
             edit.apply()
         try:
-            ast.fix_missing_locations(self.tree)
             scope = dict(self.function.__globals__)
             exec(compile(self.tree, "<a mistake>", "exec"), scope)
             return scope[self.function.__name__]
@@ -74,6 +76,8 @@ class Solution:
                 kind = "sign" if factor == "-1" else "average"
                 new = ast.BinOp(node, ast.Mult(), parsed(f"({factor})"))
                 yield Edit(kind, f"{name} is {words}", line, [(value, field, index, new)], 5)
+            squared = ast.BinOp(node, ast.Pow(), ast.Constant(2))
+            yield Edit("number", f"{name} is squared", line, [(value, field, index, squared)], 4)
             yield Edit("transpose", f"{name} is transposed", line, [(value, field, index, transposed(node))], 1)
 
 
@@ -106,6 +110,8 @@ def everywhere(single):
         yield edit
         if edit.kind == "slope":
             key = edit.words.split(" of ")[0], edit.words.split("`")[-1]
+        elif edit.words.startswith("axis ") or edit.words.startswith("0 in place of `"):
+            key = edit.words.split(" in `")[0].split(" of ")[0]
         elif edit.kind in ("sum", "transpose", "average") and " is " not in edit.words:
             key = edit.kind, edit.words.count(".T` in place")
         elif (edit.kind == "name" and edit.rank == 2) or edit.kind in ("factor", "index") or "log" in edit.words:
