@@ -140,7 +140,7 @@ def residual(rng, **sizes):
     return stack(rng, kind="residual", **sizes)
 
 
-def windows(rng, T=23, size=5, B=2, D=3, H=5, V=4):
+def windows(rng, T=11, size=3, B=B, D=D, H=5, V=4):
     model = Model(DeepRNN("rnn", D, H), V)
     params = model.init(rng, recurrent="orthogonal")
     return model, params, rng.standard_normal((T, B, D)), rng.integers(0, V, (T, B)), size
@@ -186,5 +186,6 @@ def unit(rng, N=211, centred=False):
 
 
 def interval(rng, margin=None):
-    low = rng.uniform(-0.3, 0.5)
-    return low, low + rng.uniform(0.02, 0.5), rng.uniform(-0.1, 0.3) if margin is None else margin
+    """(low, high, margin): below, inside and above are equally likely, unless the margin is given."""
+    low, width, place = rng.uniform(-0.3, 0.3), rng.uniform(0.05, 0.5), rng.uniform(-1, 2)
+    return low, low + width, low + place * width if margin is None else margin

@@ -32,7 +32,8 @@ def asks(solution, page, draw, order, sizes=None, isolated=None, **options):
 
 def page_00_to_02():
     yield of(Number, more.parameter_count, "00", constants=lambda: {"D": 6, "H": 32}, order=("count",),
-             sizes={"T": "20"}, shows=lambda count, D, H: f"{count:,g} numbers, for a sequence of any length")  # fmt: skip
+             sizes={"T": "20"},
+             shows=lambda count, D, H: f"{count:,g} for the shapes ({D}, {H}), ({H}, {H}) and ({H},)")  # fmt: skip
     yield asks(plain.rnn_forward, "01", drawn.forward, ("hs",), TB, ONE | STEP)
     yield of(Setting, more.switch, "01", order=("w", "b"), measure=trying.switched, **SAID["switch"])
     yield asks(plain.readout_backward, "02", drawn.readout, ("hs", "b_y", "W_hy"),
@@ -55,10 +56,17 @@ def page_03_and_04():
     yield asks(plain.clip_by_global_norm, "03", drawn.clip, arrays, {},
                {"a norm below theta": {"theta": 1e3}, "a small theta": {"theta": 0.1}}, returned=arrays)  # fmt: skip
     yield asks(plain.adam_step, "03", drawn.adam, ("m", "v", "p"), {}, {"n = 1": {"n": 1}}, returned=("p", "m", "v"))
-    yield of(Number, more.perplexity, "03", constants=lambda: {"nats": 1.5}, order=("n",), tolerance=0.05,
-             shows=lambda n, nats: f"{n:.3g} characters with p = {1 / n:.3g} cost {np.log(n):.3g} nats, of {nats:.3g}")  # fmt: skip
-    yield asks(plain.loss_in_windows, "03", drawn.windows, ("loss",), {},
-               {"one window": {"size": 23}, "windows that all have `size` steps": {"T": 20}})  # fmt: skip
+    yield of(
+        Number,
+        more.perplexity,
+        "03",
+        constants=lambda: {"nats": 1.5},
+        order=("n",),
+        tolerance=0.05,
+        shows=lambda n, nats: f"{n:.3g} characters with p = {1 / n:.3g} cost {np.log(n):.3g} nats, of {nats:.3g}",
+    )
+    yield asks(plain.loss_in_windows, "03", drawn.windows, ("loss",), {"B": "xs.shape[1]"},
+               {"one window": {"size": 11}, "windows that all have `size` steps": {"T": 9}})  # fmt: skip
     yield asks(plain.carry_gradient, "04", drawn.carried, ("dh_0",), {}, ONE | UNIT)
     yield of(Setting, more.transient, "04", order=("rho", "shear"), measure=trying.stretched, **SAID["transient"])
     yield asks(plain.exponents, "04", drawn.stretched, ("exponents",), {"T": "len(Js)"}, ONE | UNIT, view=np.sort)

@@ -61,10 +61,12 @@ class Choice(Exercise):
 @dataclass
 class Setting(Exercise):
     """Asked for are numbers, one for each of `order`, with which a network does as told; the solution gives some. They
-    are tried: measure(*answer) -> dict.  shows: what is said of the measurements, a format.  conditions: list of
-    (name, whether it holds, what is wrong, where to look, what to do); the middle one, too, is a format."""
+    are tried: measure(**numbers) -> dict.  shows: what is said of the measurements, a format.  allowed: conditions on
+    the numbers, conditions: on the measurements too: (first, whether it holds, what is wrong, where to look, what to
+    do); the middle one is a format."""
 
     order: tuple = ()
     measure: Callable = dict
     shows: str = ""
+    allowed: tuple = ()
     conditions: tuple = ()

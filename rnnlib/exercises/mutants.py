@@ -76,6 +76,9 @@ class Solution:
                 kind = "sign" if factor == "-1" else "average"
                 new = ast.BinOp(node, ast.Mult(), parsed(f"({factor})"))
                 yield Edit(kind, f"{name} is {words}", line, [(value, field, index, new)], 5)
+            for word, op in (("large", ast.Add()), ("small", ast.Sub())):
+                new = ast.BinOp(node, op, ast.Constant(1))
+                yield Edit("index", f"{name} is one too {word}", line, [(value, field, index, new)], 4)
             squared = ast.BinOp(node, ast.Pow(), ast.Constant(2))
             yield Edit("number", f"{name} is squared", line, [(value, field, index, squared)], 4)
             yield Edit("transpose", f"{name} is transposed", line, [(value, field, index, transposed(node))], 1)

@@ -34,7 +34,7 @@ def replacements(node, parent, names):
     if isinstance(node, ast.IfExp):
         for branch, word in ((node.body, "always"), (node.orelse, "never")):
             yield "condition", f"{word} `{ast.unparse(node.test)}`: `{ast.unparse(branch)}`", branch, 1
-    if isinstance(node, ast.List) or isinstance(node, ast.Tuple) and isinstance(parent, ast.Return):
+    if isinstance(node, ast.List) or (isinstance(node, ast.Tuple) and isinstance(parent, ast.Return)):
         for i in range(len(node.elts)):
             for j in range(i):
                 new = list(node.elts)
@@ -119,7 +119,11 @@ def binary(node, text):
         one = isinstance(node.left, ast.Constant) and isinstance(node.op, ast.Sub)
         what = "factor" if product else "term"
         yield what, f"the {what} `{right}` is missing", node.left, 1 if not one else 3
-        yield what, (f"`{right}` in place of `{text}`" if one else f"the {what} `{left}` is missing"), node.right, 1
+        minus = isinstance(node.op, ast.Sub)
+        if minus and not one:
+            yield what, f"the {what} `{left}` is missing", ast.UnaryOp(ast.USub(), node.right), 1
+        bare = f"`{right}` in place of `{text}`" if minus else f"the {what} `{left}` is missing"
+        yield what, bare, node.right, 1
     if isinstance(node.op, ast.Div):
         yield "factor", f"the factor `{left}` is missing", ast.BinOp(ast.Constant(1), ast.Div(), node.right), 1
     if isinstance(node.op, ast.Add | ast.Sub):
@@ -222,7 +226,7 @@ def calls(node, text):
         for other, word in (("floor", "rounded down"), ("round", "rounded to the nearest")):
             yield "number", f"{word} and not up in `{text}`", parsed(f"np.{other}({ast.unparse(node.args[0])})"), 1
     if name == "len":
-        yield "average", f"1 in place of `{text}`", ast.Constant(1), 3
+        yield "average", f"1 in place of `{text}`", ast.Constant(1), 2
     if name in ("tanh", "sigmoid") and isinstance(node.args[0], ast.BinOp) and isinstance(node.args[0].op, ast.Add):
         sum_ = node.args[0]
         outside = ast.BinOp(ast.Call(node.func, [sum_.left], []), ast.Add(), sum_.right)

@@ -18,7 +18,13 @@ import numpy as np
 
 RUN = 2.0  # seconds for one run of an answer
 GRACE = 0.5  # seconds in which a run that is told to stop has to obey
-LIBRARIES = (str(Path(__file__).parents[1]), os.path.dirname(np.__file__), os.path.dirname(os.__file__), "<frozen", "<_")
+LIBRARIES = (
+    str(Path(__file__).parents[1]),
+    os.path.dirname(np.__file__),
+    os.path.dirname(os.__file__),
+    "<frozen",
+    "<_",
+)
 
 
 class TooLong(SystemExit):
@@ -28,32 +34,30 @@ class TooLong(SystemExit):
 def run(answer, args, seconds=None):
     """(result, None) or (None, what went wrong)."""
     seconds, kept = RUN if seconds is None else seconds, copied(args)
-    results, errors, ready = [], [], threading.Event()
+    results, errors = [], []
 
     def work():
         try:
             with np.errstate(all="ignore"), np.printoptions():
                 results.append(answer(*args))
-        except TooLong:
-            pass
         except BaseException as e:
             errors.append(e)
-        ready.set()
 
-    drawn, rolled = np.random.get_state(), random.getstate()
+    drawn, rolled = np.random.get_state(), random.getstate()  # noqa: NPY002
     worker = threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True)
-    worker.start()
     try:
-        in_time = ready.wait(seconds)
+        worker.start()
+        worker.join(seconds)
+        late = worker.is_alive()
     finally:  # after an interrupt, too
-        stopped = stop(worker, ready)
-        np.random.set_state(drawn)
+        stop(worker)
+        np.random.set_state(drawn)  # noqa: NPY002
         random.setstate(rolled)
-    if not in_time:
-        end = "and was stopped. Does a loop never end?"
-        if not stopped:
-            end = "and cannot be stopped, for it waits inside a call. It goes on behind your back: restart the kernel."
-        return None, f"It runs longer than {seconds:g} seconds, {end}"
+    if late:
+        end = "was stopped. Does a loop never end?"
+        if worker.is_alive():
+            end = "cannot be stopped: it waits in a call, or catches all. It goes on unseen until the kernel restarts."
+        return None, f"It runs longer than {seconds:g} seconds, and {end}"
     if errors:
         return None, complaint(errors[0])
     changed = [k for k, (a, b) in enumerate(zip(args, kept), 1) if not unchanged(a, b)]
@@ -63,13 +67,12 @@ def run(answer, args, seconds=None):
     return results[0], None
 
 
-def stop(worker, ready):
-    """Whether the thread has ended, told to do so again and again: an answer may swallow any exception in a loop."""
+def stop(worker):
+    """Tell a thread to end, again and again while there is grace: an answer may swallow what it is sent."""
     end = time.monotonic() + GRACE
-    while not ready.is_set() and worker.is_alive() and time.monotonic() < end:
+    while worker.is_alive() and time.monotonic() < end:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident), ctypes.py_object(TooLong))
-        ready.wait(0.01)
-    return ready.is_set() or not worker.is_alive()
+        worker.join(0.01)
 
 
 def complaint(error):
@@ -134,7 +137,7 @@ def form_message(exercise, result, wanted, truth):
     if isinstance(wanted, dict) and (not isinstance(result, dict) or set(result) != set(wanted)):
         got = f"the keys {', '.join(map(str, result))}" if isinstance(result, dict) else type(result).__name__
         return f"It should return a dict with the keys {', '.join(wanted)}, and returns {got}."
-    if exercise.returned or isinstance(wanted, list) and isinstance(wanted[0], dict):
+    if exercise.returned or (isinstance(wanted, list) and isinstance(wanted[0], dict)):
         if not isinstance(result, list | tuple) or len(result) != len(wanted):
             got = f" of {len(result)}" if isinstance(result, list | tuple) else ""
             return f"It should return {len(wanted)} things, and returns {type(result).__name__}{got}."

@@ -6,13 +6,30 @@ WORDS = {
     },
     "leaky_backward": {
         "the term `future` is missing": "dh_t is what its own loss sends plus what came back from step t + 1.",
-        "the term `dh * (1 - alpha)` is missing": "h_{t-1} also reaches h_t directly, past the matrix, with slope 1 - α.",
+        "the term `dh * (1 - alpha)` is missing": "h_{t-1} also reaches h_t directly, with slope 1 - α.",
         "the term `da @ p['W_hh'].T` is missing": "h_{t-1} also reaches h_t through a_t, not by the bypass alone.",
         "the factor `alpha` is missing": "c_t enters h_t with slope α.",
-        "tanh′ is taken of `cs[t - 1]` as if it were not yet activated": "c_t is tanh(a_t) already: its slope is 1 - c_t².",
+        "tanh′ is taken of `cs[t - 1]` as if it were not yet activated": "c_t is tanh(a_t): 1 - c_t².",
+    },
+    "perplexity": {
+        "the factor `np.log(2)` is missing": "2 to the power of nats: nats go with e, bits with 2.",
+        "e in place of 2 in `2 ** bits`": "e to the power of bits: bits go with 2, nats with e.",
+    },
+    "forget_bias": {
+        "`keep` in place of `bias`": "This is the gate's value; the bias is what σ is applied to.",
+        "1 / e in place of 0.5 in `0.5 ** (1 / steps)`": "Two clocks: half is left after one, 1/e after the other.",
+    },
+    "stack_width": {
+        "the factor `L` is missing": "In the article's form layers 2 and up read the D inputs as well.",
+        "the factor `4` is missing": "An LSTM has four gates, each with matrices of its own.",
+    },
+    "peak_lag": {
+        "the result is one too large": "r(τ + 1) is compared with r(τ): the smallest τ at which it rises no more.",
+        "`lag` in place of `max(0, lag)`": "A lag is never negative: with one layer the answer falls from the start.",
+        "rounded down and not up in `np.ceil(bound - 1e-09)`": "After that lag the answer still rises.",
     },
     "loss_in_windows": {
-        "`state = run.state` is left out": "Hand run.state of one window to the next, or every window starts from zero.",
+        "`state = run.state` is left out": "Hand run.state of one window to the next, or each window starts from zero.",
         "1 in place of `len(run.ys)`": "The last window is shorter and must count for less.",
     },
     "carry_gradient": {
@@ -28,10 +45,10 @@ WORDS = {
         "`n - h_prev` in place of `h_prev - n`": "Push z up: the mixture moves from n towards h_prev, by h_prev - n.",
     },
     "residual_step_backward": {
-        "the term `do_above` is missing": "o^(l+1) = h^(l+1) + o^l hands its gradient down unchanged as well.",
+        "the term `do_above` is missing": "o^(l+1) = h^(l+1) + o^l hands its gradient down too.",
         "the term `da_next @ W_hh.T` is missing": "h_t of this layer also feeds its h_{t+1}, through W_hh.",
         "the term `da_above @ W_xh_above.T` is missing": "Layer l + 1 reads o^l through its W_xh.",
-        "`do_above` in place of `do`": "At the top, do_above is the gradient of the loss; below it, dh needs all of do.",
+        "`do_above` in place of `do`": "At the top, do_above is the loss's own gradient; below it, dh needs all of do.",
     },
     "spread": {
         "the term `hs.mean(axis=0, keepdims=True)` is missing": "An output that is the same for all has no spread.",
@@ -44,10 +61,12 @@ WORDS = {
 SAID = {
     "switch": {
         "shows": "at rest at {weak:.3g} after the weak pulse, at {strong:.3g} after the strong one",
-        "conditions": (
+        "allowed": (
             ("w", lambda m: m["w"] > 1, "with w = {w:.3g} there is one stable state, and nothing can be kept",
              "A state is kept where the map h → tanh(w h + b) crosses the diagonal from above.",
              "The slope at the middle must be above 1, so w must be."),
+        ),
+        "conditions": (
             ("b", lambda m: m["high"] - m["low"] > 0.01, "one stable state, {high:.3g}; the other is gone",
              "The bias pushes the whole map to one side, until it crosses the diagonal only once.",
              "Bring b nearer to zero, or raise w."),
@@ -64,11 +83,13 @@ SAID = {
     },
     "transient": {
         "shows": "largest factor {largest:.3g} at lag {lag}, {last:.2g} at lag {lags}",
-        "conditions": (
+        "allowed": (
             ("rho", lambda m: 0 < m["rho"] < 1, "with rho = {rho:g} it does not vanish in the end",
              "Far out the factors go as rho^k.", "rho lies between 0 and 1."),
             ("shear", lambda m: 0 <= m["shear"] <= 1.5, "shear = {shear:g} is not between 0 and 1.5",
              "More shear always grows more; asked is for a moderate one.", "Choose a shear from 0 to 1.5."),
+        ),
+        "conditions": (
             ("growth", lambda m: m["largest"] >= 5, "it grows less than five-fold",
              "Shear makes it grow at first, and rho says how long it has time to.", "More shear, or a larger rho."),
             ("end", lambda m: m["last"] < 1, "it is not gone after {lags} steps",
@@ -77,9 +98,11 @@ SAID = {
     },
     "recurrent_gain": {
         "shows": "half-life {life:.3g} steps, far corner 1e{corner:.1f}",
-        "conditions": (
+        "allowed": (
             ("gain", lambda m: m["gain"] > 0, "a gain is a spectral radius, above 0",
              "It is the largest |eigenvalue| of W_hh.", "Start at 1 and try."),
+        ),
+        "conditions": (
             ("life", lambda m: m["life"] >= 10, "it is too short",
              "The slope of tanh, below 1, takes more than the gain gives.", "A larger gain."),
             ("life", lambda m: m["life"] <= 15, "it is too long",
@@ -90,8 +113,8 @@ SAID = {
         "plain": "every layer up shrinks the spread, so the top says nearly the same of all sequences",
         "residual": "what enters a layer is added to what leaves it, and the spread reaches the top",
         "input skip": "every layer reads x itself, so the upper ones can do without help from below",
-        "layer norm": "the spread is sound, but each norm divides the gradient by a small deviation on the way back, and "
-        "clipping gives nearly all of it to the lowest layers",
+        "layer norm": "the spread is sound, but on the way back each norm divides the gradient by a small deviation, "
+        "and clipping gives nearly all of it to the lowest layers",
     },
     "control": {
         "a": "more seeds narrow the interval of what is measured; they do not tell where it comes from",

@@ -76,8 +76,8 @@ def stack_width(D, L, budget):
 
 
 def residual_step_backward(do_above, da_above, W_xh_above, da_next, W_hh):
-    """One node (l, t) of a residual tanh stack, o^l = h^l + o^(l-1): do_above and da_above (B, H) come from layer l + 1,
-    which reads o through W_xh_above, da_next from the next step, which reads h through W_hh.  At the top do_above is
+    """One node (l, t) of a residual tanh stack, o^l = h^l + o^(l-1).  do_above, da_above (B, H) come from layer l + 1
+    (it reads o through W_xh_above), da_next from the next step, which reads h through W_hh.  At the top do_above is
     the gradient of the loss, and the layer above is zero. -> (do, dh)."""
     do = do_above + da_above @ W_xh_above.T
     dh = do + da_next @ W_hh.T
@@ -85,8 +85,8 @@ def residual_step_backward(do_above, da_above, W_xh_above, da_next, W_hh):
 
 
 def peak_lag(a, L):
-    """The smallest lag τ at which r(τ) = C(τ + L - 1, L - 1) a^τ rises no more; by r(τ + 1) / r(τ) = a (τ + L) / (τ + 1).
-    0 < a < 1, L layers -> a whole number."""
+    """The smallest lag τ at which r(τ) = C(τ + L - 1, L - 1) a^τ rises no more, 0 < a < 1, L layers; from
+    r(τ + 1) / r(τ) = a (τ + L) / (τ + 1). -> a whole number."""
     bound = (a * L - 1) / (1 - a)
     lag = np.ceil(bound - 1e-9)
     return max(0, lag)
@@ -120,8 +120,8 @@ def score(state, label):
 
 
 def control():
-    """The control that a claim about learned time-scales needs: (a) more seeds (b) the same stack, untrained (c) a wider
-    layer. -> a letter."""
+    """The control that a claim about learned time-scales needs: (a) more seeds (b) the same stack, untrained
+    (c) a wider layer. -> a letter."""
     return ("b",)
 
 

@@ -10,7 +10,7 @@ from .solutions import truncated_backward
 
 
 def switched(w, b):
-    """Where one tanh unit rests: from below, from above, after 10 steps from 0, and 200 steps after pulses of 1 and 2."""
+    """Where one tanh unit rests: from below, from above, after 10 steps from 0, and long after pulses of 1 and 2."""
 
     def after(h, pulse, steps):
         h = np.tanh(w * h + b + pulse)
@@ -21,7 +21,7 @@ def switched(w, b):
     low, high, now = after(-1.0, 0, 2000), after(1.0, 0, 2000), after(0.0, 0, 9)
     low, high = min(low, high), max(low, high)
     weak, strong = after(now, 1.0, 200), after(now, 2.0, 200)
-    return {"w": w, "low": low, "high": high, "now": now, "weak": weak, "strong": strong}
+    return {"low": low, "high": high, "now": now, "weak": weak, "strong": strong}
 
 
 def stretched(rho, shear, H=16, lags=60):
@@ -32,7 +32,7 @@ def stretched(rho, shear, H=16, lags=60):
         turns[2 * k : 2 * k + 2, 2 * k : 2 * k + 2] = [[c, -s], [s, c]]
     W = rho * turns + shear * np.triu(rng.standard_normal((H, H)), 2) / np.sqrt(H)  # a rotated frame changes no norm
     factors = [np.linalg.norm(np.linalg.matrix_power(W, k), 2) for k in range(1, lags + 1)]
-    return {"rho": rho, "shear": shear, "largest": max(factors), "lag": int(np.argmax(factors)) + 1,
+    return {"largest": max(factors), "lag": int(np.argmax(factors)) + 1,
             "last": factors[-1], "lags": lags}  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def half_life(gain, L=8, T=100, H=32, D=8, B=4, seeds=5):
         norms = flow.norms(net.backward(params, net.forward(params, inputs.standard_normal((T, B, D))), dhs))
         found.append((flow.time_rate(norms[-1]), np.log10(norms[0, 0])))
     rate, corner = np.median(found, axis=0)
-    return {"gain": gain, "life": np.log(2) / -rate if rate < 0 else np.inf, "corner": corner}
+    return {"life": np.log(2) / -rate if rate < 0 else np.inf, "corner": corner}
 
 
 @cache

@@ -26,18 +26,19 @@ def read(answer, count):
 
 def empty(answer):
     """None, or a sequence of it: not tried yet."""
-    return answer is None or isinstance(answer, list | tuple) and len(answer) > 0 and all(map(empty, answer))
+    return answer is None or (isinstance(answer, list | tuple) and len(answer) > 0 and all(map(empty, answer)))
 
 
-def asked_for(exercise, answer, count, forms=""):
+def asked_for(exercise, answer):
     """(numbers, None), or (None, Verdict) where there are none of the form that is asked for."""
     if empty(answer):
         return None, Verdict(exercise.name, message="Not tried yet.")
+    count = len(exercise.order)
     numbers = read(answer, count)
     if numbers is not None:
         return numbers, None
     what = "a number" if count == 1 else f"{count} numbers, {' and '.join(exercise.order)}"
-    return None, Verdict(exercise.name, message=f"Expected is {what}{forms}, and not {answer!r}.")
+    return None, Verdict(exercise.name, message=f"Expected: {what}; got {answer!r}.")
 
 
 def number(exercise, answer, **given):
@@ -51,34 +52,54 @@ def number(exercise, answer, **given):
         answer, message = run(answer, args)
         if message:
             return Verdict(exercise.name, message=message)
-    numbers, verdict = asked_for(exercise, answer, len(exercise.order))
+    numbers, verdict = asked_for(exercise, answer)
     if verdict:
         return verdict
     found = dict(zip(exercise.order, numbers))
     truth = flat(exercise, run_plain(exercise.solution, args))
+    if any(v.dtype.kind == "i" for v in truth.values()) and (numbers % 1).any():
+        return Verdict(exercise.name, message=f"Expected: a whole number; got {answer!r}.")
     wrong = [k for k in truth if not np.isclose(found[k], truth[k], rtol=exercise.tolerance + 1e-9, atol=0)]
-    shown = exercise.shows(*numbers if len(numbers) == 1 else [numbers], **constants)
+    with np.errstate(all="ignore"):
+        shown = exercise.shows(numbers if len(numbers) > 1 else numbers[0], **constants)
     if not wrong:
         return Verdict(exercise.name, right=True, message=f"Right: {shown}.")
-    first = f"The first wrong number is {wrong[0]}" if len(truth) > 1 else ""
-    first = ": ".join(text for text in (first, shown) if text) + "."
-    near = NEAR if exercise.tolerance else 1e-9
-    solution, _ = mistakes(exercise.name)
-
-    def fits(edit):
-        made = outcome(exercise, solution, (edit,), args)
-        return made and all(np.shape(made[k]) == () and np.isclose(made[k], found[k], rtol=near) for k in truth)
-
-    edits = sorted(filter(fits, solution.edits), key=lambda e: e.rank)
-    edits = [e for e in edits if e.rank == edits[0].rank]
-    if len(edits) == 1 or edits and edits[0].rank <= 1 and len(edits) == 2:
-        named = " Or: ".join(e.words for e in edits)
+    first = f"The first wrong number is {wrong[0]}: {shown}." if len(truth) > 1 else f"{shown}."
+    fits = fitting(exercise, args, found)
+    fits = {"": fits[tuple(truth)]} if fits[tuple(truth)] else {f"{k}: ": fits[(k,)] for k in wrong}
+    if all(likely(edits, numbers) for edits in fits.values()):
+        named = "; ".join(k + edits[0].words for k, edits in fits.items())
+        edits = [edits[0] for edits in fits.values()]
         return not_yet(exercise, wrong[0], named, [first, why(exercise, edits), where(edits)], edits)
+    several = [(k, e) for k, edits in fits.items() for e in edits if e.rank <= edits[0].rank + 2][:4]
     second = "No single mistake that we know has this number; go through the formula term by term."
-    if edits:
-        second = f"Several mistakes have this number: {'; '.join(e.words for e in edits[:4])}."
+    if several:
+        second = f"{'Several mistakes have' if several[1:] else 'One mistake has'} this number, maybe by chance: "
+        second += "; ".join(k + e.words for k, e in several) + "."
+        second += "".join(f" {exercise.words[e.words]}" for _, e in several if e.words in exercise.words)
     large = "large" if found[wrong[0]] > truth[wrong[0]] else "small"
-    return not_yet(exercise, wrong[0], None, [first, second, f"It is too {large}."])
+    return not_yet(exercise, wrong[0], None, [first, second, f"{wrong[0]} is too {large}."])
+
+
+def fitting(exercise, args, found):
+    """{names: the edits, best first, that give what was found for these names}, for all names and for each."""
+    solution, _ = mistakes(exercise.name)
+    near = NEAR if exercise.tolerance else 1e-9
+    kept = {names: [] for names in (tuple(found), *((name,) for name in found))}
+    for edit in solution.edits:
+        made = outcome(exercise, solution, (edit,), args) or {}
+        hit = {k for k, v in made.items() if v.shape == () and np.isclose(v, found[k], rtol=near)}
+        for names in kept:
+            if hit >= set(names):
+                kept[names].append(edit)
+    return {names: sorted(edits, key=lambda e: e.rank) for names, edits in kept.items()}
+
+
+def likely(edits, numbers):
+    """Whether the first is what happened: no other is as good, and it is a good one, or the number is none that many
+    mistakes have."""
+    alone = [e.rank for e in edits].count(edits[0].rank) == 1 if edits else False
+    return alone and (edits[0].rank <= 1 or (numbers % 1).any() or np.abs(numbers).max() >= 1000)
 
 
 def choice(exercise, answer):
@@ -87,9 +108,9 @@ def choice(exercise, answer):
     if empty(answer):
         return Verdict(exercise.name, message="Not tried yet.")
     chosen, right = chosen_of(exercise, answer), exercise.solution()
-    if not chosen or len(chosen) > 1 and not (exercise.several or chosen <= set(right)):
+    if not chosen or (len(chosen) > 1 and not (exercise.several or chosen <= set(right))):
         which = "letters among" if exercise.several else "one of"
-        return Verdict(exercise.name, message=f"Expected is {which} {', '.join(exercise.said)}, and not {answer!r}.")
+        return Verdict(exercise.name, message=f"Expected: {which} {', '.join(exercise.said)}; got {answer!r}.")
     false = sorted(chosen - set(right))
     if false:
         named = f"{false[0]}: {exercise.said[false[0]]}"
@@ -111,16 +132,19 @@ def chosen_of(exercise, answer):
 
 
 def setting(exercise, answer):
-    """The verdict on numbers with which a network is run."""
+    """The verdict on numbers with which a network is run: conditions on them come first, then what was measured."""
     answer = answer() if callable(answer) else answer
-    numbers, verdict = asked_for(exercise, answer, len(exercise.order))
+    numbers, verdict = asked_for(exercise, answer)
     if verdict:
         return verdict
-    with np.errstate(all="ignore"):
-        seen = exercise.measure(*map(float, numbers))
-    shown = exercise.shows.format(**seen)
-    for name, holds, wrong, look, turn in exercise.conditions:
-        if not holds(seen):
-            named = wrong.format(**seen)
-            return not_yet(exercise, name, named, [f"{shown}: {named}.", look, turn])
+    seen, shown = dict(zip(exercise.order, map(float, numbers))), ""
+    for conditions in (exercise.allowed, exercise.conditions):
+        if conditions is exercise.conditions:
+            with np.errstate(all="ignore"):
+                seen |= exercise.measure(**seen)
+            shown = exercise.shows.format(**seen)
+        for name, holds, wrong, look, turn in conditions:
+            if not holds(seen):
+                named = wrong.format(**seen)
+                return not_yet(exercise, name, named, [": ".join(filter(None, (shown, named))) + ".", look, turn])
     return Verdict(exercise.name, right=True, message=f"Right: {shown}.")
