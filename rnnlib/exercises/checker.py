@@ -9,15 +9,16 @@ fits, the hard case is made easy: one step, one sequence, one unit.
 What is asked for need not be a function: `examined` is told by the kind of the exercise; see `values` for the others.
 """
 
+import time
 from functools import singledispatch
 
 import numpy as np
 
-from . import values
+from . import running, values
 from .catalogue import EXERCISES
 from .diagnosis import cases, diagnosed, same
 from .kinds import Choice, Function, Number, Setting
-from .running import flat, form_message, run, run_plain
+from .running import flat, form_message, run_plain
 from .verdict import Verdict, not_yet, where, why
 
 ASKED = {}  # exercise -> (first and named of the last wrong answer, how often it came)
@@ -57,11 +58,11 @@ examined.register(Setting, values.setting)
 def function(exercise: Function, answer):
     if not callable(answer):
         raise TypeError(f"answer: expected a function, got {type(answer).__name__}")
-    truths, found = [], []
+    truths, found, end = [], [], time.monotonic() + running.RUN
     for args in cases(exercise):
         wanted = run_plain(exercise.solution, args)
         truths.append(flat(exercise, wanted))
-        result, message = run(answer, args)
+        result, message = running.run(answer, args, end - time.monotonic())
         message = message or form_message(exercise, result, wanted, truths[-1])
         if message:
             first = next((key for key in truths[-1] if message.startswith(f"{key} ")), None)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-RUN = 2.0  # seconds for one run of an answer
+RUN = 2.0  # seconds for an answer, all that it is tried on together
 GRACE = 0.5  # seconds in which a run that is told to stop has to obey
 LIBRARIES = (
     str(Path(__file__).parents[1]),
@@ -31,10 +31,9 @@ class TooLong(SystemExit):
     """Not an Exception, which an answer may catch; and the one that a thread may end with in silence."""
 
 
-def run(answer, args, seconds=None):
-    """(result, None) or (None, what went wrong)."""
-    seconds, kept = RUN if seconds is None else seconds, copied(args)
-    results, errors = [], []
+def run(answer, args, left=None):
+    """(result, None) or (None, what went wrong). left: seconds that are left of RUN."""
+    kept, results, errors = copied(args), [], []
 
     def work():
         try:
@@ -47,7 +46,7 @@ def run(answer, args, seconds=None):
     worker = threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True)
     try:
         worker.start()
-        worker.join(seconds)
+        worker.join(RUN if left is None else max(left, 0))
         late = worker.is_alive()
     finally:  # after an interrupt, too
         stop(worker)
@@ -57,7 +56,7 @@ def run(answer, args, seconds=None):
         end = "was stopped. Does a loop never end?"
         if worker.is_alive():
             end = "cannot be stopped: it waits in a call, or catches all. It goes on unseen until the kernel restarts."
-        return None, f"It runs longer than {seconds:g} seconds, and {end}"
+        return None, f"It runs longer than {RUN:g} seconds, and {end}"
     if errors:
         return None, complaint(errors[0])
     changed = [k for k, (a, b) in enumerate(zip(args, kept), 1) if not unchanged(a, b)]

@@ -49,7 +49,7 @@ def half_life(gain, L=8, T=100, H=32, D=8, B=4, seeds=5):
         norms = flow.norms(net.backward(params, net.forward(params, inputs.standard_normal((T, B, D))), dhs))
         found.append((flow.time_rate(norms[-1]), np.log10(norms[0, 0])))
     rate, corner = np.median(found, axis=0)
-    return {"life": np.log(2) / -rate if rate < 0 else np.inf, "corner": corner}
+    return {"life": np.inf if rate >= 0 else np.log(2) / -rate, "corner": corner}
 
 
 @cache
