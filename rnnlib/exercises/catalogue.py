@@ -56,15 +56,8 @@ def page_03_and_04():
     yield asks(plain.clip_by_global_norm, "03", drawn.clip, arrays, {},
                {"a norm below theta": {"theta": 1e3}, "a small theta": {"theta": 0.1}}, returned=arrays)  # fmt: skip
     yield asks(plain.adam_step, "03", drawn.adam, ("m", "v", "p"), {}, {"n = 1": {"n": 1}}, returned=("p", "m", "v"))
-    yield of(
-        Number,
-        more.perplexity,
-        "03",
-        constants=lambda: {"nats": 1.5},
-        order=("n",),
-        tolerance=0.05,
-        shows=lambda n, nats: f"{n:.3g} characters with p = {1 / n:.3g} cost {np.log(n):.3g} nats, of {nats:.3g}",
-    )
+    yield of(Number, more.perplexity, "03", constants=lambda: {"nats": 1.5}, order=("n",), tolerance=0.05,
+             shows=guessing)  # fmt: skip
     yield asks(plain.loss_in_windows, "03", drawn.windows, ("loss",), {"B": "xs.shape[1]"},
                {"one window": {"size": 11}, "windows that all have `size` steps": {"T": 9}})  # fmt: skip
     yield asks(plain.carry_gradient, "04", drawn.carried, ("dh_0",), {}, ONE | UNIT)
@@ -129,6 +122,10 @@ def errors_at(answer, chopped, back, limit):
         what = f"an error of {errors[int(k) - 1]:.2g}" if known else f"k runs from 1 to {len(errors)}"
         said.append(f"{name} = {k:g}: {what}")
     return ", ".join(said)
+
+
+def guessing(n, nats):
+    return f"{n:.3g} characters with p = {1 / n:.3g} cost {np.log(n):.3g} nats, of {nats:.3g}"
 
 
 def gru_cost(H, D, H_lstm):

@@ -29,10 +29,21 @@ def empty(answer):
     return answer is None or (isinstance(answer, list | tuple) and len(answer) > 0 and all(map(empty, answer)))
 
 
-def asked_for(exercise, answer):
+def given_by(exercise, answer, args=()):
+    """(answer, None), or (None, Verdict) where there is none; of a function, what it returns."""
+    message = None
+    if callable(answer):
+        answer, message = run(answer, args)
+    if message or empty(answer):
+        return None, Verdict(exercise.name, message=message or "Not tried yet.")
+    return answer, None
+
+
+def asked_for(exercise, answer, args=()):
     """(numbers, None), or (None, Verdict) where there are none of the form that is asked for."""
-    if empty(answer):
-        return None, Verdict(exercise.name, message="Not tried yet.")
+    answer, verdict = given_by(exercise, answer, args)
+    if verdict:
+        return None, verdict
     count = len(exercise.order)
     numbers = read(answer, count)
     if numbers is not None:
@@ -48,11 +59,7 @@ def number(exercise, answer, **given):
         raise TypeError(f"given: expected {', '.join(constants)}, got {', '.join(given)}")
     constants |= given
     args = tuple(constants.values())
-    if callable(answer):
-        answer, message = run(answer, args)
-        if message:
-            return Verdict(exercise.name, message=message)
-    numbers, verdict = asked_for(exercise, answer)
+    numbers, verdict = asked_for(exercise, answer, args)
     if verdict:
         return verdict
     found = dict(zip(exercise.order, numbers))
@@ -104,9 +111,9 @@ def likely(edits, numbers):
 
 def choice(exercise, answer):
     """The verdict on a letter, or several; case and punctuation do not matter."""
-    answer = answer() if callable(answer) else answer
-    if empty(answer):
-        return Verdict(exercise.name, message="Not tried yet.")
+    answer, verdict = given_by(exercise, answer)
+    if verdict:
+        return verdict
     chosen, right = chosen_of(exercise, answer), exercise.solution()
     if not chosen or (len(chosen) > 1 and not (exercise.several or chosen <= set(right))):
         which = "letters among" if exercise.several else "one of"
@@ -133,7 +140,6 @@ def chosen_of(exercise, answer):
 
 def setting(exercise, answer):
     """The verdict on numbers with which a network is run: conditions on them come first, then what was measured."""
-    answer = answer() if callable(answer) else answer
     numbers, verdict = asked_for(exercise, answer)
     if verdict:
         return verdict
