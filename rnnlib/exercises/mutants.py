@@ -23,9 +23,10 @@ class Solution:
         body = self.tree.body[0]
         if ast.get_docstring(body):
             body.body = body.body[1:]
-        arguments = [a.arg for a in body.args.args]
-        bound = [n.id for n in ast.walk(body) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-        self.names = list(dict.fromkeys(arguments + bound))
+        self.names = {a.arg: 0 for a in body.args.args}  # -> the line that first gives it a value
+        for n in ast.walk(body):
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
+                self.names[n.id] = min(n.lineno, self.names.get(n.id, n.lineno))
         self.edits = list(everywhere(list(self.single(body))))
         for edit in self.edits:
             for *_, new in edit.places:
@@ -48,14 +49,19 @@ class Solution:
     def single(self, body):
         """Edits at one place each."""
         for parent, statements in blocks(body):
-            yield from statement_edits(parent, statements, self.names)
+            yield from statement_edits(parent, statements, self.known)
             for statement in statements:
                 line = ast.unparse(statement).split("\n")[0]
                 for node, parent_, field, index in expressions(statement):
-                    for kind, words, new, rank in replacements(node, parent_, self.names):
+                    for kind, words, new, rank in replacements(node, parent_, self.known(statement)):
                         yield Edit(kind, words, line, [(parent_, field, index, new)], rank)
                 if isinstance(statement, ast.Return):
                     yield from self.result_edits(statement, line)
+
+    def known(self, statement):
+        """The names that have a value when this statement is reached at first, or get one inside it."""
+        inside = {n.target.id for n in ast.walk(statement) if isinstance(n, ast.comprehension)}
+        return [name for name, line in self.names.items() if line < statement.lineno or name in inside]
 
     def result_edits(self, statement, line):
         """What is done to one returned array as a whole."""

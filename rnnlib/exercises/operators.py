@@ -69,7 +69,7 @@ def replacements(node, parent, names):
         yield from subscripts(node, text, names)
 
 
-def statement_edits(parent, statements, names):
+def statement_edits(parent, statements, known):
     for k, s in enumerate(statements):
         line, here = ast.unparse(s).split("\n")[0], (parent, "body", k)
         if isinstance(s, ast.AugAssign):
@@ -87,7 +87,7 @@ def statement_edits(parent, statements, names):
             for word, factor in (("twice as large", 2), ("half as large", 0.5), ("with the wrong sign", -1)):
                 new = ast.BinOp(s.value, ast.Mult(), ast.Constant(factor))
                 yield Edit("number", f"the value is {word}", line, [(s, "value", None, new)], 5)
-            for name in names:
+            for name in known(s):
                 new = ast.BinOp(s.value, ast.Add(), ast.Name(name, ast.Load()))
                 yield Edit("term", f"`{name}` is added to `{ast.unparse(s.value)}`", line, [(s, "value", None, new)], 5)
             for other in statements:
