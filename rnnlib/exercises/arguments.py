@@ -46,7 +46,8 @@ def truncated(rng, T=T, k=3, **sizes):
 
 def padded(rng, T=T, B=B, full=False, **sizes):
     dhs, xs, hs, W_xh, W_hh = tanh_layer(rng, T=T, B=B, **sizes)
-    lengths = np.full(B, T) if full else np.array([T, max(1, T - 3), max(1, T // 3)])[:B]
+    unsorted = np.array([max(1, T - 3), T, max(1, T // 3)])
+    lengths = np.full(B, T) if full or B == 1 else unsorted[:B]
     for t in range(1, T + 1):
         hs[t] = np.where((t <= lengths)[:, None], hs[t], hs[t - 1])
     return dhs, xs, hs, lengths, W_xh, W_hh
@@ -136,8 +137,9 @@ def article(rng, **sizes):
     return stack(rng, kind="article", **sizes)
 
 
-def residual(rng, **sizes):
-    return stack(rng, kind="residual", **sizes)
+def residual(rng, L=4, **sizes):
+    """Four layers: with three, no layer reads a sum of more than two."""
+    return stack(rng, L=L, kind="residual", **sizes)
 
 
 def windows(rng, T=11, size=3, B=B, D=D, H=5, V=4):

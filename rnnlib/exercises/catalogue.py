@@ -14,7 +14,8 @@ LAYER = ("b_h", "W_xh", "W_hh")
 ONE, BATCH, UNIT = {"T = 1": {"T": 1}}, {"B = 1": {"B": 1}}, {"one unit": {"H": 1}}
 QUIET, LAST = {"W_hh = 0": {"recurrent": 0.0}}, {"a loss at the last step alone": {"last": True}}
 STEP, SWEEP = BATCH | UNIT | QUIET, ONE | BATCH | UNIT | QUIET | LAST
-STACKED = tuple(f"layer {l} {name}" for l in (2, 1, 0) for name in LAYER)
+FOUR = tuple(f"layer {l} {name}" for l in (3, 2, 1, 0) for name in LAYER)
+STACKED = FOUR[len(LAYER) :]
 DEEP = SWEEP | {"one layer": {"L": 1}}
 TB = {"B": "xs.shape[1]", "T": "len(xs)"}
 CENTRED = {"means of zero": {"centred": True}}
@@ -83,7 +84,7 @@ def page_05_and_06():
     yield asks(deep.article_stack_backward, "06", drawn.article, STACKED, TB, DEEP)
     yield asks(more.residual_step_backward, "06", drawn.residual_step, ("do", "dh"), {"B": "len(do_above)"},
                BATCH | UNIT | QUIET | {"the top layer": {"top": True}}, returned=("do", "dh"))  # fmt: skip
-    yield asks(deep.residual_backward, "06", drawn.residual, STACKED, TB, DEEP)
+    yield asks(deep.residual_backward, "06", drawn.residual, FOUR, TB, DEEP)
 
 
 def page_07_to_11():
