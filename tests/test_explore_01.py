@@ -1,4 +1,4 @@
-"""Notebook 01: its explorers at every control's ends, their numbers beside independent ones, its exercise checkers."""
+"""Notebook 01: its explorers at every control's ends, their numbers beside independent ones."""
 
 import math
 
@@ -7,7 +7,6 @@ import pytest
 from explorer_checks import check_explorer, settle
 
 from rnnlib import DeepRNN, viz
-from rnnlib.exercises import vanilla
 from rnnlib.explore import OneUnit, TwoUnits, Unroll, plane, unit, unroll
 
 EXPLORERS = OneUnit, TwoUnits, Unroll
@@ -131,44 +130,6 @@ def test_the_legend_lists_what_is_drawn():
     for name, value in {"kind": "tanh", "w": 2.0, "b": -0.2, "second": True}.items():
         explorer.inputs[name].value = value
     assert explorer.picture.png() == first
-
-
-def right(xs, h_0, W_xh, W_hh, b_h):
-    return vanilla.forward(xs, h_0, W_xh, W_hh, b_h)
-
-
-def test_the_forward_exercise_accepts_the_right_answer_alone():
-    assert vanilla.check_forward(right).startswith("Right")
-    assert vanilla.check_forward(lambda *a: None) == vanilla.TRY
-    assert "(T, B, H)" in vanilla.check_forward(lambda *a: right(*a)[-1])
-    assert "T + 1" in vanilla.check_forward(lambda *a: np.concatenate([a[1][None], right(*a)]))
-    assert "stand on the left" in vanilla.check_forward(lambda xs, h_0, W_xh, W_hh, b_h: W_xh @ xs[0])
-    assert "Expected the shape" in vanilla.check_forward(lambda *a: right(*a)[:-1])
-    assert "from step 3 on" in vanilla.check_forward(lambda *a: right(*a) + (np.arange(5) > 1)[:, None, None])
-
-    def in_place(xs, h_0, W_xh, W_hh, b_h):
-        h_0 += 1
-        return right(xs, h_0, W_xh, W_hh, b_h)
-
-    assert "changed one of its arguments" in vanilla.check_forward(in_place)
-
-
-def test_the_forward_exercise_names_each_mistake():
-    count = len(vanilla.mistakes(*(np.ones((1,) * n) for n in (3, 2, 2, 2, 1))))
-    for k in range(count):
-        answer = vanilla.check_forward(lambda *a, k=k: list(vanilla.mistakes(*a).values())[k])
-        assert answer == list(vanilla.mistakes(*(np.ones((1,) * n) for n in (3, 2, 2, 2, 1))))[k]
-
-
-def test_the_switch_exercise():
-    answers = {(1.5, -0.1): "Right", (0.9, 0.0): "not above 1", (2.0, 0.0): "below zero", (1.1, -0.3): "diagonal"}
-    answers |= {
-        (2.0, -0.2): "even the strong pulse is forgotten",
-        (1.2, -0.02): "on its way down",
-    }
-    for (w, b), part in answers.items():
-        assert part in vanilla.check_switch(w, b)
-    assert vanilla.check_switch(None, None) == vanilla.TRY
 
 
 def test_the_folded_answers_say_what_the_sliders_show():

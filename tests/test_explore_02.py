@@ -1,10 +1,9 @@
-"""Notebook 02: its explorers, their numbers beside loops by hand, the planted faults and the exercise checkers."""
+"""Notebook 02: its explorers, their numbers beside loops by hand, and the planted faults."""
 
 import numpy as np
 import pytest
 from explorer_checks import check_explorer
 
-from rnnlib.exercises import bptt as exercise
 from rnnlib.exercises import faults
 from rnnlib.explore import StepByStep, ThreeSteps, Truncation, bptt, truncation
 
@@ -138,63 +137,6 @@ def test_descend_takes_plain_steps_and_compares_directions():
 def test_multiplications_are_those_of_the_products():
     a, b = np.ones((2, 3)), np.ones((3, 5))
     assert faults.multiplications(lambda p, x: np.tanh(x @ p["b"]) @ p["b"].T, {"b": b}, a) == 2 * 2 * 3 * 5
-
-
-# ---- exercises
-
-
-def solution(p, xs, hs, cs, alpha, dhs):
-    d = {name: np.zeros_like(value) for name, value in p.items()}
-    future = np.zeros_like(hs[0])
-    for t in range(len(xs), 0, -1):
-        dh = dhs[t - 1] + future
-        da = dh * alpha * (1 - cs[t - 1] ** 2)
-        d["W_xh"] += xs[t - 1].T @ da
-        d["W_hh"] += hs[t - 1].T @ da
-        d["b_h"] += da.sum(0)
-        future = da @ p["W_hh"].T + (1 - alpha) * dh
-    return d | {"h_0": future}
-
-
-def test_the_leaky_solution_is_the_derivative():
-    rng = np.random.default_rng(4)
-    q = {"W_xh": (2, 3), "W_hh": (3, 3), "b_h": (3,), "h_0": (2, 3)}
-    q = {name: rng.standard_normal(shape) for name, shape in q.items()}
-    xs, dhs = rng.standard_normal((4, 2, 2)), rng.standard_normal((4, 2, 3))
-    measured = faults.measure(lambda q: float((exercise.leaky_forward(q, xs, q["h_0"], 0.3)[0][1:] * dhs).sum()), q)
-    p = {name: q[name] for name in exercise.NAMES[:3]}
-    found = solution(p, xs, *exercise.leaky_forward(p, xs, q["h_0"], 0.3), 0.3, dhs)
-    assert max(faults.errors(found, measured).values()) < 1e-6
-    assert exercise.check_leaky(solution).startswith("Right")
-
-
-@pytest.mark.parametrize("mistake", exercise.MISTAKES)
-def test_every_likely_mistake_is_named(mistake):
-    said = exercise.check_leaky(lambda *a: exercise.leaky_backward(*a, mistake))
-    assert said == exercise.MISTAKES[mistake]
-
-
-def test_other_answers_get_a_sentence():
-    def spoil(p, xs, hs, cs, alpha, dhs):
-        dhs += 1
-        return None
-
-    assert exercise.check_leaky(lambda *a: None) == exercise.TRY
-    assert "changed one" in exercise.check_leaky(spoil)
-    assert "dict" in exercise.check_leaky(lambda *a: 1)
-    assert "shape" in exercise.check_leaky(lambda *a: solution(*a) | {"b_h": np.zeros((2, 4))})
-    assert "wrong in b_h" in exercise.check_leaky(lambda *a: solution(*a) | {"b_h": np.zeros(4)})
-
-
-def test_windows_checker():
-    errors = truncation.survey(60, 0.9)[2]
-    chop, back = (errors < 0.1).argmax(1) + 1
-    assert exercise.check_windows(None, None) == exercise.TRY
-    assert exercise.check_windows(chop, back).startswith("Right")
-    assert "swapped" in exercise.check_windows(back, chop)
-    assert "still" in exercise.check_windows(2, back)
-    assert "smaller" in exercise.check_windows(chop, back + 1)
-    assert "runs from" in exercise.check_windows(0, 99)
 
 
 def test_nudges_start_at_zero():

@@ -1,4 +1,4 @@
-"""Notebook 03: the live view of training, the explorer of a text, the scenes and the exercise checkers."""
+"""Notebook 03: the live view of training, the explorer of a text and the scenes."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,6 @@ from explorer_checks import check_explorer
 
 import rnnlib
 from rnnlib import data, tasks, viz
-from rnnlib.exercises import sequences as exercise
 from rnnlib.explore import LiveTraining, NextCharacter, TrainingView
 from rnnlib.explore import training as module
 from rnnlib.viz.training import apart, running_mean
@@ -174,27 +173,6 @@ def test_a_bar_beyond_the_axes_gets_a_mark():
     scene.update("a" * 43 + "$", surprise, "$ab", np.array([0.5, 0.25, 0.25]), "t")
     assert list(scene.ticks.get_xdata()) == [5] and scene.bars[5].get_height() == scene.highest
     assert "probability 0.5" in scene.alt and scene.png()
-
-
-# ---- exercises
-
-
-def test_windows_right_and_wrong():
-    assert exercise.check_windows(lambda *a: None) == exercise.TRY
-    assert exercise.check_windows(exercise.in_windows).startswith("Right")
-    for hint, options in exercise.MISTAKES.items():
-        assert exercise.check_windows(lambda *a, o=options: exercise.in_windows(*a, **o)) == hint
-    assert "one number" in exercise.check_windows(lambda *a: np.zeros(3))
-    assert exercise.check_windows(lambda *a: 1.0).startswith("Not yet")
-
-
-def test_perplexity_right_and_wrong():
-    assert exercise.check_perplexity(None, 1.5) == exercise.TRY
-    assert exercise.check_perplexity(4.5, 1.5).startswith("Right")
-    assert exercise.check_perplexity(np.exp(1.5), 1.5308).startswith("Right")  # what the printed digits lead to
-    assert "nats go with e" in exercise.check_perplexity(2.83, 1.5)
-    assert "bits go with 2" in exercise.check_perplexity(8.7, 1.5)
-    assert exercise.check_perplexity(7, 1.5).startswith("Not 7")
 
 
 # ---- what the page says of LiveTraining

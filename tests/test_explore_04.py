@@ -1,11 +1,10 @@
-"""Notebook 04: its explorers at every control's ends, what they draw beside independent numbers, its exercises."""
+"""Notebook 04: its explorers at every control's ends, what they draw beside independent numbers."""
 
 import numpy as np
 import pytest
 from explorer_checks import check_explorer
 
 from rnnlib import DeepRNN, flow
-from rnnlib.exercises.vanishing import check_carry, check_exponents, check_transient
 from rnnlib.explore import JacobianProduct, Wall, jacobian, wall
 
 
@@ -68,48 +67,3 @@ def test_a_clipped_update_is_never_longer_than_the_rate_times_the_threshold():
     assert np.linalg.norm(np.diff(points, axis=0), axis=1).max() <= 0.03 + 1e-12
     free = wall.descend(5.0, -2.6123, rate=0.3)
     assert np.linalg.norm(free[1] - free[0]) > 100
-
-
-def carry(dh, Js):
-    for J in Js[::-1]:
-        dh = dh @ J
-    return dh
-
-
-def test_the_checkers_accept_the_answer_and_name_the_mistake():
-    assert check_carry(lambda dh, Js: None) == "not tried yet"
-    assert check_carry(carry).startswith("right")
-    assert "from the first to the last" in check_carry(lambda dh, Js: carry(dh, Js[::-1]))
-    assert "forwards in time" in check_carry(lambda dh, Js: carry(dh, Js.swapaxes(1, 2)))
-    assert "entry by entry" in check_carry(lambda dh, Js: dh * np.prod(Js, axis=0).sum(0))
-    assert "not yet" in check_carry(lambda dh, Js: 2 * carry(dh, Js))
-    assert "shape" in check_carry(lambda dh, Js: 1.0)
-    assert check_transient(None, None) == "not tried yet"
-    assert check_transient(0.9, 1.5).endswith("right")
-    assert "less than" in check_transient(0.6, 0.1)
-    assert "between 0 and 1" in check_transient(1.1, 1.5)
-    assert "not gone yet" in check_transient(0.999, 1.5)
-    assert "between 0 and 1.5" in check_transient(0.9, 10.0)
-    assert "between 0 and 1.5" in check_transient(0.9, -1.5)
-
-
-def exponents(Js, backwards=False, carried=True, log=np.log, mean=True):
-    Q, logs = np.eye(len(Js[0])), []
-    for J in Js[::-1] if backwards else Js:
-        Q_next, R = np.linalg.qr(J @ Q)
-        Q = Q_next if carried else Q
-        logs.append(log(np.abs(np.diag(R))))
-    return np.mean(logs, axis=0) if mean else np.sum(logs, axis=0)
-
-
-def test_the_checker_of_exponents_names_the_mistake():
-    assert check_exponents(lambda Js: None) == "not tried yet"
-    assert check_exponents(exponents).startswith("right")
-    assert check_exponents(lambda Js: list(np.sort(exponents(Js)))).startswith("right")
-    assert "first" in check_exponents(lambda Js: exponents(Js, backwards=True))
-    assert "new frame" in check_exponents(lambda Js: exponents(Js, carried=False))
-    assert "mean" in check_exponents(lambda Js: exponents(Js, mean=False))
-    assert "logarithm" in check_exponents(lambda Js: np.exp(exponents(Js)))
-    assert "either sign" in check_exponents(lambda Js: np.log(np.diag(np.linalg.qr(Js[0])[1])))
-    assert "expected" in check_exponents(lambda Js: 0.0)
-    assert "not yet" in check_exponents(lambda Js: 2 * exponents(Js))

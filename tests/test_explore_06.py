@@ -1,4 +1,4 @@
-"""Notebook 06: its explorers at every control's ends, their numbers beside independent ones, its exercise checkers."""
+"""Notebook 06: its explorers at every control's ends, their numbers beside independent ones."""
 
 import math
 
@@ -7,7 +7,6 @@ import pytest
 from explorer_checks import check_explorer, settle
 
 from rnnlib import DeepRNN
-from rnnlib.exercises import stacks
 from rnnlib.explore import DeepStates, GradientSources, StackSizes
 from rnnlib.explore import states as module
 from rnnlib.explore.sizes import shares, width_for
@@ -92,43 +91,6 @@ def test_width_for_is_the_last_that_fits(cell, skip_input):
         assert (H == 0 or cost[0] <= budget) and cost[1] > budget
     parts = shares(cell, 32, 20, 3, skip_input=skip_input)
     assert parts.sum() == pytest.approx(1) and (parts > 0).all()
-
-
-def test_the_width_exercise_names_the_mistake():
-    def say(answer):
-        return stacks.check_width(answer, budget=100_000, input_size=32, num_layers=3)
-
-    assert say(None) == "not tried yet"
-    assert say(61).startswith("right")
-    assert all(say(same).startswith("right") for same in (61.0, np.int64(61), np.float32(61), np.array(61)))
-    assert all("a whole number" in say(wrong) for wrong in (61.5, "61", [61], True, np.nan))
-    plain = width_for(100_000, "lstm", 32, 3)
-    assert "plain stack" in say(plain) and "one unit too wide" in say(62) and "solve" in say(7)
-
-
-def test_the_residual_exercise_names_the_mistake():
-    def right(do_above, da_above, W_xh_above, da_next, W_hh):
-        do = do_above + da_above @ W_xh_above.T
-        return do, do + da_next @ W_hh.T
-
-    def plain(do_above, da_above, W_xh_above, da_next, W_hh):
-        do = da_above @ W_xh_above.T + do_above * (not W_xh_above.any())
-        return do, do + da_next @ W_hh.T
-
-    def confused(do_above, da_above, W_xh_above, da_next, W_hh):
-        do = do_above + da_above @ W_xh_above.T + da_next @ W_hh.T
-        return do, do
-
-    assert stacks.check_residual(lambda *_: None) == "not tried yet"
-    assert stacks.check_residual(right).startswith("right")
-    assert stacks.check_residual(lambda *given: [x.astype("float32") for x in right(*given)]).startswith("right")
-    assert stacks.check_residual(lambda *given: [x * (1 + 4e-6) for x in right(*given)]).startswith("not yet")
-    assert "do_above is missing" in stacks.check_residual(plain)
-    assert "not to do" in stacks.check_residual(confused)
-    assert "does not run" in stacks.check_residual(lambda a: a)
-    assert "nothing arrives" in stacks.check_residual(lambda o, a, W, d, V: (a @ W.T, a @ W.T + d @ V.T))
-    assert "swapped" in stacks.check_residual(lambda *given: right(*given)[::-1])
-    assert "largest error per layer" in stacks.check_residual(lambda a, b, W, d, V: (a + 1, a))
 
 
 # ------------------------------------------------------------------------------- what the folded answers say

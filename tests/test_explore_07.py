@@ -8,7 +8,6 @@ import pytest
 from explorer_checks import check_explorer, settle
 
 from rnnlib import DeepRNN, gradient_flow
-from rnnlib.exercises.flow import check_gain, check_peak
 from rnnlib.explore import GradientFlow, PulseResponse, StackSpectrum, spectrum
 from rnnlib.explore import flow as module
 from rnnlib.viz import Lattice
@@ -130,23 +129,3 @@ def test_the_spectrum_is_the_union_and_the_powers_are_the_powers(cell):
     growth = spectrum.powers(J)
     for k in (0, 1, 7, 40, 60, 100):
         assert math.isclose(growth[k], np.linalg.norm(np.linalg.matrix_power(J, k), 2), rel_tol=1e-6)
-
-
-def test_the_exercise_checkers_name_the_mistake():
-    def right(a, L):
-        return max(0, math.ceil((a * L - 1) / (1 - a) - 1e-9))
-
-    assert right(0.9, 4) == 26
-    assert check_peak(right).startswith("right")
-    assert check_peak(lambda a, L: None) == "not tried yet"
-    assert "rounded down" in check_peak(lambda a, L: math.floor((a * L - 1) / (1 - a)))
-    assert "never negative" in check_peak(lambda a, L: math.ceil((a * L - 1) / (1 - a)))
-    assert "approaches" in check_peak(lambda a, L: round((L - 1) / -math.log(a)))
-    assert "off by one" in check_peak(lambda a, L: right(a, L) + 1)
-    assert "ratio" in check_peak(lambda a, L: 3)
-    assert check_gain(None) == "not tried yet"
-    assert "too short" in check_gain(1.0) and "too long" in check_gain(1.8) and check_gain(1.55).endswith("right")
-    assert all("spectral radius" in check_gain(wrong) for wrong in (math.nan, math.inf, -1.55, 0, True))
-    assert all(check_gain(kind(1.55)).endswith("right") for kind in (np.float32, np.float64))
-    for kind in (float, np.int64):
-        assert check_peak(lambda a, L, kind=kind: kind(right(a, L))).startswith("right")

@@ -1,4 +1,4 @@
-"""Notebook 08: the measures of training, the checkup at every control's ends, what it draws, the exercises."""
+"""Notebook 08: the measures of training, the checkup at every control's ends, what it draws."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,6 @@ from explorer_checks import check_explorer
 
 import rnnlib
 from rnnlib import flow
-from rnnlib.exercises.training import check_measure, check_remedy
 from rnnlib.experiments import depth, load
 from rnnlib.explore import Checkup, checkup
 from rnnlib.explore.run import Run
@@ -68,18 +67,6 @@ def test_over_depth_leaves_out_what_there_is_not():
     assert np.isnan(found["LSTM"]["residual"][:, 0]).all() and np.isfinite(found["LSTM"]["residual"][:, 1:]).all()
     middle, low, high = found["LSTM"]["plain"]
     assert (low <= middle).all() and (middle <= high).all()
-
-
-def test_the_checkers_accept_the_answer_and_name_the_mistake():
-    assert check_remedy(None) == "not tried yet" and "one of" in check_remedy("prayer")
-    assert check_remedy("residual").startswith("right") and "still above 1" in check_remedy("plain")
-    assert check_measure(lambda hs: None) == "not tried yet"
-    assert check_measure(lambda hs: np.sqrt((hs.std(0) ** 2).mean())) == "right"
-    assert "axis 0" in check_measure(lambda hs: np.sqrt((hs.std(1) ** 2).mean()))
-    assert "not taken off" in check_measure(lambda hs: np.sqrt((hs**2).mean()))
-    assert "root of the mean" in check_measure(lambda hs: hs.std(0).mean())
-    assert "mixes" in check_measure(lambda hs: hs.std())
-    assert check_measure(lambda hs: hs.std(0)) == "one number is expected"
 
 
 def trained_live(cell, updates):

@@ -31,9 +31,9 @@ FLOORS = [
     ["stack"],
     ["model"],
     ["train", "gradcheck", "flow", "tasks", "files", "interop", "keras_onnx", "probes", "markov"],
+    ["exercises"],
     ["viz", "experiments"],
     ["explore"],
-    ["exercises"],
     ["bench", "figures", "selfcheck"],
 ]
 FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}

@@ -11,7 +11,6 @@ import pytest
 from explorer_checks import check_explorer, settle
 
 from rnnlib import stats
-from rnnlib.exercises.trials import check_call, check_faults
 from rnnlib.experiments import arms, load, report, run, trials
 from rnnlib.explore import Evidence, LiveTrial
 from rnnlib.explore.trial import outcome
@@ -269,22 +268,3 @@ def test_results_say_what_they_cost():
     costs = report.cost(run.names())
     assert set(costs) == set(run.names())
     assert all(len(load(name)) == runs for name, (runs, _) in costs.items())
-
-
-# ------------------------------------------------------------------------------------------------ exercises
-
-
-def test_the_checkers_accept_the_answer_and_name_the_mistake():
-    assert check_call(lambda low, high, margin: None) == "not tried yet"
-    right = lambda low, high, margin: "for" if low > margin else "against" if high < margin else "open"  # noqa: E731
-    assert check_call(right) == "right"
-    zero = lambda low, high, margin: "for" if low > 0 else "against" if high < 0 else "open"  # noqa: E731
-    assert "compare with 0" in check_call(zero)
-    assert "rules out" in check_call(lambda low, high, margin: "for" if low > margin else "open")
-    assert "Expected" in check_call(lambda low, high, margin: "maybe")
-    middle = lambda low, high, margin: "for" if low > margin else "against" if low + high < 2 * margin else "open"  # noqa: E731
-    assert "The margin lies inside" in check_call(middle)
-    assert check_faults(None) == "not tried yet" and check_faults("bac").startswith("right")
-    assert all(check_faults(same).startswith("right") for same in ("a, b, c", "ABC", ["c", "b", "a"], {"a", "b", "c"}))
-    assert check_faults(3) == "letters from a to e"
-    assert "virtue" in check_faults("abce") and "2 of 3" in check_faults("ab") and "letters" in check_faults("xyz")

@@ -5,6 +5,8 @@ words that a correct diagnosis of it must hold (a regular expression), or None w
 that can be asked.
 """
 
+import numpy as np
+
 LAYER = """
 def answer(dhs, xs, hs, W_xh, W_hh):
     T = len(xs)
@@ -484,4 +486,252 @@ def answer(dhs, a, hs):
          ("the own loss alone in db", "g * hs[t], g\n", "g * hs[t], dhs[t]\n", "dhs"),
          ("a in the gradient of b", "g * hs[t], g\n", "g * hs[t], g * a[t]\n", None),
         ]),
+}  # fmt: skip
+
+# ------------------------------------------- what earlier pages ask for, and the mistakes that their checkers knew
+
+CASES["rnn_forward"][1].extend([
+    ("zeros for the first state", "state, out = h_0, []", "state, out = 0 * h_0, []", None),
+    ("no input", 'np.einsum("bd,dh->bh", x, W_xh) + ', "", "xs"),
+])  # fmt: skip
+CASES["leaky_backward"][1].extend([
+    ("the transpose forgotten", 'da @ p["W_hh"].T', 'da @ p["W_hh"]', "W_hh"),
+    ("the last state wraps round", "hs[t].T @ da", "hs[t or -1].T @ da", "wraps round"),
+    ("no sum over time at all", 'g["W_xh"] += xs[t].T @ da\n        g["W_hh"] += hs[t].T @ da\n        g["b_h"] += da',
+     'g["W_xh"] = xs[t].T @ da\n        g["W_hh"] = hs[t].T @ da\n        g["b_h"] = da', "="),
+])  # fmt: skip
+CASES |= {
+    "loss_in_windows": (
+        ['''
+def answer(model, params, xs, targets, size):
+    state, total = None, 0.0
+    for t in range(0, len(xs), size):
+        run = model.forward(params, xs[t : t + size], state=state)
+        loss, _ = model.loss_and_dys(run.ys, targets[t : t + size])
+        state, total = run.state, total + loss * len(run.ys)
+    return total / len(xs)
+''', '''
+def answer(model, params, xs, targets, size):
+    losses, weights, state = [], [], None
+    while sum(weights) < len(xs):
+        here = slice(sum(weights), sum(weights) + size)
+        run = model.forward(params, xs[here], state=state)
+        losses.append(model.loss_and_dys(run.ys, targets[here])[0])
+        weights.append(len(run.ys))
+        state = run.state
+    return np.average(losses, weights=weights)
+'''],
+        [("every window from zero", "state, total = run.state, total", "total = total", "left out"),
+         ("the windows' mean", "loss * len(run.ys)\n    return total / len(xs)", "loss / np.ceil(len(xs) / size)\n    return total", "1 in place"),
+         ("the first window's state for ever", "state, total = run.state,", "state, total = state or run.state,", None),
+         ("a sum", "total / len(xs)", "total", "factor"),
+         ("only the last window", "total + loss * len(run.ys)", "loss * len(run.ys)", "=|count"),
+         ("divided by the batch as well", "total / len(xs)", "total / targets.size", None),
+        ]),
+    "carry_gradient": (
+        ['''
+def answer(dh, Js):
+    for J in Js[::-1]:
+        dh = dh @ J
+    return dh
+''', '''
+def answer(dh, Js):
+    import functools
+    return functools.reduce(lambda d, J: J.T @ d, list(Js)[::-1], dh)
+'''],
+        [("from the first to the last", "Js[::-1]", "Js", "other way"),
+         ("a column pushed forwards", "dh @ J", "J @ dh", "J"),
+         ("the last step left out", "Js[::-1]", "Js[-2::-1]", None),
+         ("the first step left out", "Js[::-1]", "Js[:0:-1]", None),
+         ("a column, from the first on", "for J in Js[::-1]:\n        dh = dh @ J", "for J in Js:\n        dh = J @ dh", None),
+         ("twice as much", "return dh", "return 2 * dh", "twice"),
+         ("the sign", "return dh", "return -dh", "sign"),
+        ]),
+    "exponents": (
+        ['''
+def answer(Js):
+    Q, total = np.eye(len(Js[0])), 0
+    for J in Js:
+        Q, R = np.linalg.qr(J @ Q)
+        total = total + np.log(np.abs(np.diag(R)))
+    return total / len(Js)
+''', '''
+def answer(Js):
+    Q, logs = np.eye(Js.shape[1]), []
+    for J in Js:
+        Q, R = np.linalg.qr(J @ Q)
+        logs.append(0.5 * np.log(np.diag(R) ** 2))
+    return list(np.mean(logs, axis=0)[::-1])
+'''],
+        [("a new frame at every step", "np.linalg.qr(J @ Q)", "np.linalg.qr(J)", "factor `Q`"),
+         ("the sum over the steps", "total / len(Js)", "total", "factor"),
+         ("from the last step to the first", "for J in Js:", "for J in Js[::-1]:", "other way"),
+         ("factors, not their logarithms", "total / len(Js)", "np.exp(total / len(Js))", None),
+         ("logarithms to base 2", "np.log(", "np.log2(", None),
+         ("the frame on the left", "J @ Q)", "Q @ J)", "Q"),
+         ("the transposed Jacobians", "J @ Q)", "J.T @ Q)", "T"),
+         ("the logarithm forgotten", "np.log(np.abs(np.diag(R)))", "np.abs(np.diag(R))", "log"),
+         ("the sign of R kept", "np.log(np.abs(np.diag(R)))", "np.log(np.diag(R))", None),
+        ]),
+    "minimal_step_backward": (
+        ['''
+def answer(dh, z, n, h_prev):
+    return dh * h_prev - dh * n, dh - z * dh, z * dh
+'''],
+        [("the sign of dz", "dh * h_prev - dh * n", "dh * n - dh * h_prev", "n - h_prev|sign"),
+         ("z and 1 - z exchanged", "dh - z * dh, z * dh", "z * dh, dh - z * dh", "changed places|`z` in place|1 - z"),
+         ("no z in the way back to the old state", "dh - z * dh, z * dh", "dh - z * dh, dh", "factor `z`"),
+         ("only the candidate in dz", "dh * h_prev - dh * n", "-dh * n", "term|h_prev"),
+         ("the slope of the gate too", "dh * h_prev - dh * n", "dh * (h_prev - n) * z * (1 - z)", None),
+         ("no 1 - z in dn", "dh - z * dh, z", "dh, z", r"1 - z"),
+         ("the other way round", "dh * h_prev - dh * n, dh - z * dh, z * dh", "dh * h_prev - dh * n, z * dh, dh - z * dh", "changed places|`z` in place|1 - z"),
+        ]),
+    "residual_step_backward": (
+        ['''
+def answer(do_above, da_above, W_xh_above, da_next, W_hh):
+    do = do_above + da_above @ W_xh_above.T
+    return do, do + da_next @ W_hh.T
+''', '''
+def answer(do_above, da_above, W_xh_above, da_next, W_hh):
+    do = np.einsum("bh,ih->bi", da_above, W_xh_above) + do_above
+    return [do, np.einsum("bh,ih->bi", da_next, W_hh) + do]
+'''],
+        [("no bypass", "do_above + da", "da", "do_above"),
+         ("no future", "do + da_next @ W_hh.T", "do", "da_next"),
+         ("the future in do", "@ W_xh_above.T\n    return do, do + da_next @ W_hh.T", "@ W_xh_above.T + da_next @ W_hh.T\n    return do, do", None),
+         ("no transposes", "W_xh_above.T\n    return do, do + da_next @ W_hh.T", "W_xh_above\n    return do, do + da_next @ W_hh", "everywhere|And"),
+         ("one transpose forgotten", "da_next @ W_hh.T", "da_next @ W_hh", "W_hh"),
+         ("no way through the matrix", "do_above + da_above @ W_xh_above.T", "do_above", "da_above"),
+         ("dh without its own loss", "do = do_above + da_above @ W_xh_above.T\n    return do, do +", "do = da_above @ W_xh_above.T\n    return do, do +", "do_above"),
+         ("the two results exchanged", "return do, do + da_next @ W_hh.T", "return do + da_next @ W_hh.T, do", "changed places"),
+         ("dh from the bypass alone", "do, do + da_next", "do, do_above + da_next", "do_above"),
+         ("ones added", "do, do +", "do + 1, do +", None),
+        ]),
+    "peak_lag": (
+        ['''
+def answer(a, L):
+    import math
+    return max(0, math.ceil((a * L - 1) / (1 - a) - 1e-9))
+''', '''
+def answer(a, L):
+    lag = 0
+    while a * (lag + L) > (lag + 1) * (1 + 1e-12):
+        lag += 1
+    return float(lag)
+'''],
+        [("rounded down", "math.ceil", "math.floor", "down"),
+         ("below zero", "max(0, math.ceil((a * L - 1) / (1 - a) - 1e-9))", "math.ceil((a * L - 1) / (1 - a) - 1e-9)", "max"),
+         ("the peak of the power law", "math.ceil((a * L - 1) / (1 - a) - 1e-9)", "round((L - 1) / -math.log(a))", None),
+         ("one step late", "return max(0, math.ceil((a * L - 1) / (1 - a) - 1e-9))", "return max(0, math.ceil((a * L - 1) / (1 - a) - 1e-9)) + 1", None),
+         ("not rounded", "math.ceil((a * L - 1) / (1 - a) - 1e-9)", "(a * L - 1) / (1 - a)", "ceil"),
+         ("the - 1 forgotten", "(a * L - 1)", "(a * L)", "term `1`"),
+         ("always three", "max(0, math.ceil((a * L - 1) / (1 - a) - 1e-9))", "3", None),
+        ]),
+    "spread": (
+        ['''
+def answer(hs):
+    return np.sqrt((hs.std(axis=0) ** 2).mean())
+''', '''
+def answer(hs):
+    return np.linalg.norm(hs - hs.mean(0)) / np.sqrt(hs.size)
+'''],
+        [("over the units", "std(axis=0)", "std(axis=1)", "axis 1"),
+         ("the mean not taken off", "np.sqrt((hs.std(axis=0) ** 2).mean())", "np.sqrt((hs ** 2).mean())", "mean"),
+         ("one deviation over all entries", "np.sqrt((hs.std(axis=0) ** 2).mean())", "hs.std()", "axis None"),
+         ("the mean of the deviations", "np.sqrt((hs.std(axis=0) ** 2).mean())", "hs.std(axis=0).mean()", "the root first"),
+         ("the variance", "np.sqrt((hs.std(axis=0) ** 2).mean())", "hs.var(axis=0).mean()", "sqrt"),
+         ("a sum over the units", "** 2).mean()", "** 2).sum()", "sum"),
+        ]),
+    "score": (
+        ['''
+def answer(state, label):
+    return abs(np.corrcoef(state, label)[0, 1])
+''', '''
+def answer(state, label):
+    z = [(v - v.mean()) / v.std() for v in (state, label)]
+    return abs(float(np.mean(z[0] * z[1])))
+'''],
+        [("with its sign", "abs(np.corrcoef(state, label)[0, 1])", "np.corrcoef(state, label)[0, 1]", "abs"),
+         ("the means left on", "abs(np.corrcoef(state, label)[0, 1])", "abs(state @ label) / (np.linalg.norm(state) * np.linalg.norm(label))", "mean"),
+         ("the covariance", "abs(np.corrcoef(state, label)[0, 1])", "abs(np.cov(state, label, bias=True)[0, 1])", "factor"),
+         ("squared", "abs(np.corrcoef(state, label)[0, 1])", "np.corrcoef(state, label)[0, 1] ** 2", "squared"),
+         ("the regression slope", "abs(np.corrcoef(state, label)[0, 1])", "abs(np.cov(state, label, bias=True)[0, 1]) / state.var()", None),
+         ("variances for deviations", "abs(np.corrcoef(state, label)[0, 1])", "abs(np.cov(state, label, bias=True)[0, 1]) / (state.var() * label.var())", "deviations. counts twice|sqrt"),
+        ]),
+    "call": (
+        ['''
+def answer(low, high, margin):
+    if low > margin:
+        return "for"
+    return "against" if margin > high else "open"
+'''],
+        [("compared with zero", 'if low > margin:\n        return "for"\n    return "against" if margin > high else "open"',
+          'if low > 0:\n        return "for"\n    return "against" if 0 > high else "open"', "0 in place"),
+         ("zero for the claim alone", "low > margin", "low > 0", "0 in place"),
+         ("never against", '"against" if margin > high else "open"', '"open"', "never"),
+         ("never open", '"against" if margin > high else "open"', '"against"', "always"),
+         ("the middle decides", "low > margin", "(low + high) / 2 > margin", None),
+         ("the highest value decides", "low > margin", "high > margin", "`high` in place"),
+         ("the two words exchanged", '"for"', '"against"', None),
+         ("a word of one's own", '"open"', '"undecided"', None),
+        ]),
+}  # fmt: skip
+
+VALUES = {  # name: (right answers, [(what, answer, what a named verdict or its message must hold)])
+    "parameter_count": (
+        [1248, 1248.0, [1248]],
+        [("no bias", 1216, "b_h"), ("no W_hh", 224, "W_hh"), ("no W_xh", 1056, "W_xh"), ("times T", 24960, "by T"),
+         ("the batch too", 4 * 1248, None), ("one", 1, None), ("a square too many", 6 * 32 + 2 * 32 * 32 + 32, "W_hh"),
+         ("H² forgotten", 6 * 32 + 32 + 32, "H"), ("text", "1248", "Expected"), ("no number", float("nan"), "Expected"),
+         ("a truth value", True, "Expected"), ("two numbers", [1216, 32], "Expected")]),
+    "switch": (
+        [(1.5, -0.1), [1.5, -0.1]],
+        [("too weak", (0.9, 0.0), "one stable state"), ("no bias", (2.0, 0.0), "its low state|weak"),
+         ("the bias too strong", (1.1, -0.3), "one stable state"), ("both forgotten", (2.0, -0.2), "strong pulse is forgotten"),
+         ("still on its way", (1.2, -0.02), "when the pulse comes"), ("a positive bias", (1.5, 0.1), "when the pulse comes|weak"),
+         ("a negative weight", (-2.0, 0.0), "one stable"), ("one number", 1.5, "Expected")]),
+    "window_lengths": (
+        [(49, 7), np.array([49, 7])],
+        [("exchanged", (7, 49), "changed places"), ("counted from 0", (48, 6), "1"), ("too short", (2, 7), None),
+         ("from where all is well", (60, 7), None), ("one too long", (49, 8), None), ("out of range", (0, 99), None),
+         ("one number", 49, "Expected")]),
+    "perplexity": (
+        [4.48, 4.5, np.exp(1.5), np.float32(4.4)],
+        [("2 to the nats", 2.83, "log"), ("e to the bits", 8.7, "e in place"), ("the nats", 1.5, None),
+         ("the bits", 2.16, "bits|2"), ("seven", 7, None), ("no power of a sign", -4.48, "sign"), ("a truth value", True, "Expected")]),
+    "transient": (
+        [(0.9, 1.5), (0.95, 1.2)],
+        [("too little shear", (0.6, 0.1), "less than five"), ("no vanishing", (1.1, 1.5), "vanish"),
+         ("not gone yet", (0.999, 1.5), "not gone"), ("too much shear", (0.9, 10.0), "not between"),
+         ("a negative shear", (0.9, -1.5), "not between"), ("rho of zero", (0.0, 1.0), "vanish"), ("one number", 0.9, "Expected")]),
+    "forget_bias": (
+        [3.34, 3.35, np.float32(3.345), np.log(0.5 ** 0.05 / (1 - 0.5 ** 0.05))],
+        [("the gate's value", 0.966, "keep"), ("the clock of 1/e", np.log(19), "1 / e"), ("one", 1.0, None),
+         ("minus", -3.34, "sign"), ("ln 20", np.log(20), None), ("the odds without logarithm", 28.36, "log"),
+         ("text", "3.34", "Expected")]),
+    "gru_size": (
+        [27, np.int64(27), 27.0],
+        [("one too many", 28, None), ("far too few", 20, None), ("as many as the LSTM", 24, None),
+         ("a third more", 32, None), ("not whole", 2.5, None), ("none", 0, None)]),
+    "stack_width": (
+        [61, 61.0, np.int64(61), np.float32(61), np.array(61), [61]],
+        [("the plain stack", 67, "factor `L`"), ("a tanh stack", 131, "factor `4`"), ("a GRU", 72, None), ("rounded up", 62, None),
+         ("seven", 7, None), ("not whole", 61.5, None), ("text", "61", "Expected"), ("a truth value", True, "Expected")]),
+    "recurrent_gain": (
+        [1.55, np.float32(1.55), [1.56]],
+        [("an orthogonal start", 1.0, "too short"), ("too much", 1.8, "too long"), ("negative", -1.55, "above 0"),
+         ("zero", 0, "above 0"), ("infinite", float("inf"), "Expected"), ("a truth value", True, "Expected")]),
+    "remedy": (
+        ["residual", "input skip", ["residual"], "Residual", ("input skip", "residual")],
+        [("plain", "plain", "spread"), ("layer norm", "layer norm", "divides"), ("a list", ["layer norm"], "divides"),
+         ("something else", "prayer", "one of plain, residual"), ("a number", 3, "one of"),
+         ("two, one of them wrong", ["plain", "residual"], "one of|spread")]),
+    "control": (
+        ["b", "B", ["b"], ("b",), " b ", "(b)"],
+        [("more seeds", "a", "seeds"), ("in capitals", "A", "seeds"), ("wider", "c", "at the same time"), ("another letter", "d", "one of a, b, c"),
+         ("a number", 2, "one of"), ("two letters", "ab", "one of")]),
+    "faults": (
+        ["abc", "bac", "a, b, c", "ABC", ["c", "b", "a"], {"a", "b", "c"}, np.array(["a", "b", "c"])],
+        [("a limit", "abcd", "limit"), ("a virtue", "abce", "virtue"), ("two of three", "ab", "2 of 3"), ("another letter", "xyz", "letters among"),
+         ("a number", 3, "letters among"), ("all", "abcde", "limit")]),
 }  # fmt: skip

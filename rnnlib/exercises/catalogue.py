@@ -1,202 +1,141 @@
-"""The exercises in the order of the course: the solution, what it is tried on, and the order of its sweep.
-
-Sizes are distinct primes, so that no transposed array fits by chance and no factor equals another one.
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass, field
+"""The exercises in the order of the course: what each asks for, what it is tried on, the order of its sweep."""
 
 import numpy as np
 
+from . import arguments as drawn
 from . import solutions as plain
 from . import solutions_deep as deep
-
-T, B, D, H, V = 7, 3, 2, 5, 11
-
-
-@dataclass
-class Exercise:
-    """draw(rng, **sizes): arguments.  order: names of the results in the order of the sweep.  isolated: words -> sizes
-    with which a hard case becomes easy."""
-
-    solution: Callable
-    draw: Callable
-    order: tuple
-    page: str
-    sizes: dict = field(default_factory=lambda: {"B": "len(x)"})
-    isolated: dict = field(default_factory=dict)
-
-    @property
-    def name(self):
-        return self.solution.__name__
-
-
-def tanh_layer(rng, T=T, B=B, D=D, H=H, recurrent=1.0, last=False):
-    """(dhs, xs, hs with h_0 first, W_xh, W_hh) of a tanh layer that was really run."""
-    W_xh, W_hh, b_h = rng.standard_normal((D, H)), recurrent * 0.6 * rng.standard_normal((H, H)), rng.standard_normal(H)
-    xs, h_0, dhs = rng.standard_normal((T, B, D)), rng.uniform(-1, 1, (B, H)), rng.standard_normal((T, B, H))
-    dhs[: T - 1] *= not last
-    hs = np.concatenate([h_0[None], plain.rnn_forward(xs, h_0, W_xh, W_hh, b_h)])
-    return dhs, xs, hs, W_xh, W_hh
-
-
-def forward(rng, **sizes):
-    _, xs, hs, W_xh, W_hh = tanh_layer(rng, **sizes)
-    return xs, hs[0], W_xh, W_hh, rng.standard_normal(W_hh.shape[1])
-
-
-def cross_entropy(rng, N=7, V=5):
-    return rng.standard_normal((N, V)), rng.integers(0, V, N)
-
-
-def readout(rng, T=T, B=B, H=H, V=V):
-    return rng.standard_normal((T, B, V)), rng.uniform(-1, 1, (T, B, H)), rng.standard_normal((H, V))
-
-
-def step(rng, **sizes):
-    dhs, xs, hs, W_xh, W_hh = tanh_layer(rng, T=1, **sizes)
-    return dhs[0], xs[0], hs[0], hs[1], W_xh, W_hh
-
-
-def truncated(rng, T=T, k=3, **sizes):
-    return *tanh_layer(rng, T=T, **sizes), k
-
-
-def padded(rng, T=T, B=B, full=False, **sizes):
-    dhs, xs, hs, W_xh, W_hh = tanh_layer(rng, T=T, B=B, **sizes)
-    lengths = np.full(B, T) if full else np.array([T, max(1, T - 3), max(1, T // 3)])[:B]
-    for t in range(1, T + 1):
-        hs[t] = np.where((t <= lengths)[:, None], hs[t], hs[t - 1])
-    return dhs, xs, hs, lengths, W_xh, W_hh
-
-
-def leaky(rng, T=T, B=B, D=D, H=H, alpha=0.3, recurrent=1.0, last=False):
-    p = {"W_xh": rng.standard_normal((D, H)), "W_hh": recurrent * 0.6 * rng.standard_normal((H, H)),
-         "b_h": rng.standard_normal(H)}  # fmt: skip
-    xs, hs, cs = rng.standard_normal((T, B, D)), [rng.uniform(-1, 1, (B, H))], []
-    for x in xs:
-        cs.append(np.tanh(x @ p["W_xh"] + hs[-1] @ p["W_hh"] + p["b_h"]))
-        hs.append((1 - alpha) * hs[-1] + alpha * cs[-1])
-    from_loss = rng.standard_normal((T, B, H))
-    from_loss[: T - 1] *= not last
-    return p, xs, np.array(hs), np.array(cs), alpha, from_loss
-
-
-def clip(rng, theta=1.5):
-    return [rng.standard_normal(shape) for shape in ((2, 5), (5, 5), (5,))], theta
-
-
-def adam(rng, n=3):
-    p, g, m = rng.standard_normal((3, 2, 5))
-    return p, g, 0.1 * m, rng.uniform(0.01, 0.3, (2, 5)), n, 0.01
-
-
-def gates(rng, B=B, D=D, H=H, G=4, recurrent=1.0):
-    x, W_xh = rng.standard_normal((B, D)), rng.standard_normal((D, G * H))
-    h_prev, c_prev = rng.uniform(-1, 1, (2, B, H))
-    W_hh, b_h = recurrent * 0.6 * rng.standard_normal((H, G * H)), rng.standard_normal(G * H)
-    return x, h_prev, c_prev, W_xh, W_hh, b_h
-
-
-def lstm_backward(rng, **sizes):
-    x, h_prev, c_prev, W_xh, W_hh, b_h = gates(rng, **sizes)
-    _, c, i, f, g, o = deep.lstm_step(x, h_prev, c_prev, W_xh, W_hh, b_h)
-    dh, dc = rng.standard_normal((2, *c.shape))
-    return dh, dc, x, h_prev, c_prev, c, i, f, g, o, W_xh, W_hh
-
-
-def gru_backward(rng, **sizes):
-    x, h_prev, _, W_xh, W_hh, b_h = gates(rng, G=3, **sizes)
-    (xr, xz, xn), (hr, hz, hn) = np.split(x @ W_xh + b_h, 3, axis=1), np.split(h_prev @ W_hh, 3, axis=1)
-    r, z, zh_n = deep.sigmoid(xr + hr), deep.sigmoid(xz + hz), hn + rng.standard_normal(hn.shape[1])
-    return rng.standard_normal(r.shape), x, h_prev, r, z, np.tanh(xn + r * zh_n), zh_n, W_xh, W_hh
-
-
-def stack(rng, T=4, B=B, D=D, H=H, L=3, kind="plain", recurrent=1.0, last=False):
-    xs, hs, params, below = rng.standard_normal((T, B, D)), [], [], None
-    for l in range(L):
-        below = xs if l == 0 else below
-        read = np.concatenate([below, xs], axis=2) if l and kind == "article" else below
-        W_xh, W_hh = 0.7 * rng.standard_normal((read.shape[2], H)), recurrent * 0.5 * rng.standard_normal((H, H))
-        p = {"W_xh": W_xh, "W_hh": W_hh, "b_h": 0.3 * rng.standard_normal(H)}
-        h_0 = np.zeros((B, H)) if kind == "residual" else rng.uniform(-1, 1, (B, H))
-        h = plain.rnn_forward(read, h_0, **p)
-        hs.append(np.concatenate([h_0[None], h]))
-        params.append(p)
-        below = h + below if l and kind == "residual" else h
-    dhs = rng.standard_normal((T, B, H))
-    dhs[: T - 1] *= not last
-    return dhs, xs, hs, params
-
-
-def norm(rng, B=B, H=H):
-    return rng.standard_normal((B, H)), 2 * rng.standard_normal((B, H)) + 0.5, rng.uniform(0.5, 2, H)
-
-
-def attention(rng, T=7, d=5):
-    return tuple(rng.standard_normal((4, T, d)))
-
-
-def convolution(rng, T=11, B=B, D=D, K=3, C=5, dilation=2):
-    dys, xs = rng.standard_normal((T, B, C)), rng.standard_normal((T, B, D))
-    return dys, xs, rng.standard_normal((K, D, C)), dilation
-
-
-def recurrence(rng, T=T, B=B, H=H):
-    dhs, a, b = rng.standard_normal((3, T, B, H))
-    hs = [rng.standard_normal((B, H))]
-    for t in range(T):
-        hs.append(a[t] * hs[-1] + b[t])
-    return dhs, a, np.array(hs)
-
+from . import solutions_more as more
+from . import trying
+from .kinds import Choice, Function, Number, Setting
+from .said import SAID, WORDS
 
 LAYER = ("b_h", "W_xh", "W_hh")
 ONE, BATCH, UNIT = {"T = 1": {"T": 1}}, {"B = 1": {"B": 1}}, {"one unit": {"H": 1}}
 QUIET, LAST = {"W_hh = 0": {"recurrent": 0.0}}, {"a loss at the last step alone": {"last": True}}
 STEP, SWEEP = BATCH | UNIT | QUIET, ONE | BATCH | UNIT | QUIET | LAST
-STACKED = tuple(f"layer {l} {name}" for l in (2, 1, 0) for name in LAYER)
+FOUR = tuple(f"layer {l} {name}" for l in (3, 2, 1, 0) for name in LAYER)
+STACKED = FOUR[len(LAYER) :]
 DEEP = SWEEP | {"one layer": {"L": 1}}
 TB = {"B": "xs.shape[1]", "T": "len(xs)"}
+CENTRED = {"means of zero": {"centred": True}}
 
 
-def article(rng, **sizes):
-    return stack(rng, kind="article", **sizes)
+def of(kind, solution, page, *args, **options):
+    """An exercise with what is said of it."""
+    return kind(solution, page, *args, words=WORDS.get(solution.__name__, {}), **options)
 
 
-def residual(rng, **sizes):
-    return stack(rng, kind="residual", **sizes)
+def asks(solution, page, draw, order, sizes=None, isolated=None, **options):
+    sizes = {"B": "len(x)"} if sizes is None else sizes
+    return of(Function, solution, page, draw=draw, order=order, sizes=sizes, isolated=isolated or {}, **options)
 
 
-def listed():
-    """In the order of the course."""
-    one = Exercise
-    yield one(plain.rnn_forward, forward, ("hs",), "01", TB, ONE | STEP)
-    yield one(plain.readout_backward, readout, ("hs", "b_y", "W_hy"), "02b", {"B": "hs.shape[1]", "T": "len(hs)"},
-              ONE | BATCH | UNIT)  # fmt: skip
-    yield one(plain.rnn_step_backward, step, ("b_h", "x", "h_prev", "W_xh", "W_hh"), "02b", isolated=STEP)
-    yield one(plain.rnn_backward, tanh_layer, ("xs", *LAYER, "h_0"), "02b", TB, SWEEP)
-    yield one(plain.leaky_backward, leaky, (*LAYER, "h_0"), "02b", TB, SWEEP)
-    yield one(plain.truncated_backward, truncated, LAYER, "02b", TB, ONE | STEP | {"k = T": {"k": T}})
-    yield one(plain.cross_entropy_backward, cross_entropy, ("dys",), "03b", {"N": "len(ys)", "V": "ys.shape[1]"},
-              {"N = 1": {"N": 1}})  # fmt: skip
-    yield one(plain.padded_backward, padded, ("xs", *LAYER, "h_0"), "03b", TB, SWEEP | {"no padding": {"full": True}})
-    yield one(plain.clip_by_global_norm, clip, ("array 0", "array 1", "array 2"), "03b", {},
-              {"a norm below theta": {"theta": 1e3}, "a small theta": {"theta": 0.1}})  # fmt: skip
-    yield one(plain.adam_step, adam, ("m", "v", "p"), "03b", {}, {"n = 1": {"n": 1}})
-    yield one(deep.lstm_step, gates, ("i", "f", "g", "o", "c", "h"), "05b", isolated=STEP)
+def page_00_to_02():
+    yield of(Number, more.parameter_count, "00", constants=lambda: {"D": 6, "H": 32}, order=("count",),
+             sizes={"T": "20"},
+             shows=lambda count, D, H: f"{count:,g} for the shapes ({D}, {H}), ({H}, {H}) and ({H},)")  # fmt: skip
+    yield asks(plain.rnn_forward, "01", drawn.forward, ("hs",), TB, ONE | STEP)
+    yield of(Setting, more.switch, "01", order=("w", "b"), measure=trying.switched, **SAID["switch"])
+    yield of(Number, more.window_lengths, "02", order=("chop", "back"), returned=("chop", "back"),
+             constants=lambda: dict(zip(("chopped", "back"), trying.truncation_errors()), limit=0.1),
+             shows=errors_at)  # fmt: skip
+    yield asks(plain.readout_backward, "02b", drawn.readout, ("hs", "b_y", "W_hy"),
+               {"B": "hs.shape[1]", "T": "len(hs)"}, ONE | BATCH | UNIT)  # fmt: skip
+    yield asks(plain.rnn_step_backward, "02b", drawn.step, ("b_h", "x", "h_prev", "W_xh", "W_hh"), isolated=STEP)
+    yield asks(plain.rnn_backward, "02b", drawn.tanh_layer, ("xs", *LAYER, "h_0"), TB, SWEEP)
+    yield asks(plain.leaky_backward, "02b", drawn.leaky, (*LAYER, "h_0"), TB, SWEEP)
+    yield asks(plain.truncated_backward, "02b", drawn.truncated, LAYER, TB, ONE | STEP | {"k = T": {"k": drawn.T}})
+
+
+def page_03_and_04():
+    yield of(Number, more.perplexity, "03", constants=lambda: {"nats": 1.5}, order=("n",), tolerance=0.05,
+             shows=guessing)  # fmt: skip
+    yield asks(plain.loss_in_windows, "03", drawn.windows, ("loss",), {"B": "xs.shape[1]"},
+               {"one window": {"size": 11}, "windows that all have `size` steps": {"T": 9}})  # fmt: skip
+    yield asks(plain.cross_entropy_backward, "03b", drawn.cross_entropy, ("dys",),
+               {"N": "len(ys)", "V": "ys.shape[1]"}, {"N = 1": {"N": 1}, "outputs of ±1,000": {"far": 1e3}})  # fmt: skip
+    yield asks(plain.padded_backward, "03b", drawn.padded, ("xs", *LAYER, "h_0"), TB,
+               SWEEP | {"no padding": {"full": True}})  # fmt: skip
+    arrays = "array 0", "array 1", "array 2"
+    yield asks(plain.clip_by_global_norm, "03b", drawn.clip, arrays, {},
+               {"a norm below theta": {"theta": 1e3}, "a small theta": {"theta": 0.1}}, returned=arrays)  # fmt: skip
+    yield asks(plain.adam_step, "03b", drawn.adam, ("m", "v", "p"), {},
+               {"n = 1": {"n": 1}, "a gradient as small as 1e-8": {"size": 1e-8}}, returned=("p", "m", "v"))  # fmt: skip
+    yield asks(plain.carry_gradient, "04", drawn.carried, ("dh_0",), {}, ONE | UNIT)
+    yield of(Setting, more.transient, "04", order=("rho", "shear"), measure=trying.stretched, **SAID["transient"])
+    yield asks(plain.exponents, "04", drawn.stretched, ("exponents",), {"T": "len(Js)"}, ONE | UNIT, view=np.sort)
+
+
+def page_05_and_06():
+    yield of(Number, more.forget_bias, "05", constants=lambda: {"steps": 20}, order=("b",), tolerance=0.006,
+             shows=lambda b, steps: f"σ({b:.3g}) keeps one half for {np.log(2) / np.log1p(np.exp(-b)):.3g} steps, and "
+             f"{steps} are asked for")  # fmt: skip
+    result = "dz", "dn", "dh_prev"
+    yield asks(more.minimal_step_backward, "05", drawn.mixture, result, {"B": "len(dh)"}, BATCH | UNIT, returned=result)
+    yield of(Number, more.gru_size, "05", constants=lambda: {"D": 2, "H_lstm": 24}, order=("H",), shows=gru_cost)
+    yield asks(deep.lstm_step, "05b", drawn.gates, ("i", "f", "g", "o", "c", "h"), isolated=STEP,
+               returned=("h", "c", "i", "f", "g", "o"))  # fmt: skip
     order = "c_prev", "b_h", "x", "h_prev", "W_xh", "W_hh"
-    yield one(deep.lstm_step_backward, lstm_backward, order, "05b", isolated=STEP)
-    yield one(deep.gru_step_backward, gru_backward, ("b_hn", *order[1:]), "05b", isolated=STEP)
-    yield one(deep.stack_backward, stack, STACKED, "06b", TB, DEEP)
-    yield one(deep.article_stack_backward, article, STACKED, "06b", TB, DEEP)
-    yield one(deep.residual_backward, residual, STACKED, "06b", TB, DEEP)
-    yield one(deep.layer_norm_backward, norm, ("gain", "z"), "08", {"B": "len(z)", "H": "z.shape[1]"}, BATCH)
-    yield one(deep.attention_backward, attention, ("V", "Q", "K"), "11", {"T": "len(Q)", "d": "Q.shape[1]"},
-              ONE | {"d = 1": {"d": 1}})  # fmt: skip
-    yield one(deep.causal_convolution_backward, convolution, ("b", "W", "xs"), "11", TB,
-              BATCH | {"K = 1": {"K": 1}, "dilation 1": {"dilation": 1}})  # fmt: skip
-    yield one(deep.linear_recurrence_backward, recurrence, ("b", "a", "h_0"), "11", {"B": "a.shape[1]", "T": "len(a)"},
-              ONE | BATCH | UNIT)  # fmt: skip
+    yield asks(deep.lstm_step_backward, "05b", drawn.lstm_backward, order, isolated=STEP)
+    yield asks(deep.gru_step_backward, "05b", drawn.gru_backward, ("b_hn", *order[1:]), isolated=STEP)
+    yield of(Number, more.stack_width, "06", order=("H",), shows=stack_cost,
+             constants=lambda: {"D": 32, "L": 3, "budget": 100_000})  # fmt: skip
+    yield asks(more.residual_step_backward, "06", drawn.residual_step, ("do", "dh"), {"B": "len(do_above)"},
+               BATCH | UNIT | QUIET | {"the top layer": {"top": True}}, returned=("do", "dh"))  # fmt: skip
+    yield asks(deep.stack_backward, "06b", drawn.stack, STACKED, TB, DEEP)
+    yield asks(deep.article_stack_backward, "06b", drawn.article, STACKED, TB, DEEP)
+    yield asks(deep.residual_backward, "06b", drawn.residual, FOUR, TB, DEEP)
 
 
-EXERCISES = {exercise.name: exercise for exercise in listed()}
+def page_07_to_11():
+    yield asks(more.peak_lag, "07", drawn.memory, ("lag",), {}, {"one layer": {"L": 1}, "four layers": {"L": 4}},
+               tries=12)  # fmt: skip
+    yield of(Setting, more.recurrent_gain, "07", order=("gain",), measure=trying.half_life, **SAID["recurrent_gain"])
+    yield asks(deep.layer_norm_backward, "08", drawn.norm, ("gain", "z"), {"B": "len(z)", "H": "z.shape[1]"}, BATCH)
+    yield of(Choice, more.remedy, "08", said=SAID["remedy"])
+    yield asks(more.spread, "08", drawn.outputs, ("spread",), {"B": "len(hs)", "H": "hs.shape[1]"}, UNIT | CENTRED)
+    yield asks(more.score, "09", drawn.unit, ("score",), {"N": "len(state)"}, CENTRED)
+    yield of(Choice, more.control, "09", said=SAID["control"])
+    yield asks(more.call, "10", drawn.interval, ("call",), {}, tries=24, view=called,
+               isolated={"a margin of zero": {"margin": 0.0}, "a margin below zero": {"margin": -0.1}})  # fmt: skip
+    yield of(Choice, more.faults, "10", said=SAID["faults"], several=True)
+    yield asks(deep.attention_backward, "11", drawn.attention, ("V", "Q", "K"), {"T": "len(Q)", "d": "Q.shape[1]"},
+               ONE | {"d = 1": {"d": 1}})  # fmt: skip
+    yield asks(deep.causal_convolution_backward, "11", drawn.convolution, ("b", "W", "xs"), TB,
+               BATCH | {"K = 1": {"K": 1}, "dilation 1": {"dilation": 1}})  # fmt: skip
+    yield asks(deep.linear_recurrence_backward, "11", drawn.recurrence, ("b", "a", "h_0"),
+               {"B": "a.shape[1]", "T": "len(a)"}, ONE | BATCH | UNIT)  # fmt: skip
+
+
+def called(word):
+    """A call as a number, and no other word."""
+    calls = {"for": 1, "open": 0, "against": -1}
+    if not isinstance(word, str) or word not in calls:
+        raise ValueError(f'expected is "for", "against" or "open", and not {word!r}')
+    return calls[word]
+
+
+def errors_at(answer, chopped, back, limit):
+    """What the two answers to `window_lengths` amount to."""
+    said = []
+    for name, errors, k in zip(("chop", "back"), (chopped, back), answer):
+        known = k % 1 == 0 and 1 <= k <= len(errors)
+        what = f"an error of {errors[int(k) - 1]:.2g}" if known else f"k runs from 1 to {len(errors)}"
+        said.append(f"{name} = {k:g}: {what}")
+    return ", ".join(said)
+
+
+def guessing(n, nats):
+    return f"{n:.3g} characters with p = {1 / n:.3g} cost {np.log(n):.3g} nats, of {nats:.3g}"
+
+
+def gru_cost(H, D, H_lstm):
+    return f"{H:g} units have {3 * (D * H + H**2 + H) + H:,g} parameters of {4 * (D + H_lstm + 1) * H_lstm:,}"
+
+
+def stack_cost(H, D, L, budget):
+    return f"{H:g} units have {4 * ((2 * L - 1) * H**2 + L * (D + 1) * H):,g} parameters of {budget:,}"
+
+
+EXERCISES = {e.name: e for pages in (page_00_to_02, page_03_and_04, page_05_and_06, page_07_to_11) for e in pages()}

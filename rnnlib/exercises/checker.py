@@ -5,39 +5,21 @@ of the solution is made, and those whose results are the learner's, number by nu
 learner did (mutation as diagnosis; for error models over a reference see Singh, Gulwani, Solar-Lezama 2013). Where no
 single one fits, each wrong result is looked for by itself, then pairs are tried while time allows; and where nothing
 fits, the hard case is made easy: one step, one sequence, one unit.
+
+What is asked for need not be a function: `examined` is told by the kind of the exercise; see `values` for the others.
 """
 
-from dataclasses import dataclass, field
+import time
+from functools import singledispatch
 
 import numpy as np
 
+from . import running, values
 from .catalogue import EXERCISES
 from .diagnosis import cases, diagnosed, same
-from .edits import WHY
-from .running import flat, message_key, run, run_plain, shape_message
-
-
-@dataclass
-class Verdict:
-    """What `check` found. right; first: the first wrong quantity in the order of the sweep; named: the mistake in
-    words; hints: three, from vague to plain. As text it holds the first `shown` hints: one, and one more each time that
-    the same mistake comes again."""
-
-    name: str
-    right: bool = False
-    first: str | None = None
-    named: str | None = None
-    hints: list = field(default_factory=list)
-    message: str = ""
-    edits: list = field(default_factory=list)
-    shown: int = 1
-
-    def __str__(self):
-        lines = [self.message, *(f"Hint {k}: {hint}" for k, hint in enumerate(self.hints[: self.shown], 1))]
-        return "\n".join(line for line in lines if line)
-
-    __repr__ = __str__
-
+from .kinds import Choice, Function, Number, Setting
+from .running import flat, form_message, run_plain
+from .verdict import Verdict, not_yet, where, why
 
 ASKED = {}  # exercise -> (first and named of the last wrong answer, how often it came)
 
@@ -47,9 +29,13 @@ def names():
     return list(EXERCISES)
 
 
-def check(name, answer):
-    """Try a function on the exercise of this name and return a Verdict."""
-    verdict = judged(name, answer)
+def check(name, answer, **given):
+    """Try an answer on the exercise of this name and return a Verdict. answer: a function, or, where the exercise asks
+    for them, numbers or letters. given: constants that the page has measured, for an exercise that asks for a number.
+    """
+    if name not in EXERCISES:
+        raise ValueError(f"name: expected one of {', '.join(EXERCISES)}, got {name!r}")
+    verdict = examined(EXERCISES[name], answer, **given)
     if verdict.hints:
         mistake, (before, times) = (verdict.first, verdict.named), ASKED.get(name, (None, 0))
         verdict.shown = times + 1 if mistake == before else 1
@@ -59,36 +45,45 @@ def check(name, answer):
 
 def yours(name, answer):
     """The answer where it is right, and the solution where it is not: for a page that goes on with what was written."""
-    return answer if judged(name, answer).right else EXERCISES[name].solution
+    return answer if examined(EXERCISES[name], answer).right else EXERCISES[name].solution
 
 
-def judged(name, answer):
-    """The Verdict on a function, whatever was asked before."""
-    if name not in EXERCISES:
-        raise ValueError(f"name: expected one of {', '.join(EXERCISES)}, got {name!r}")
-    exercise = EXERCISES[name]
+@singledispatch
+def examined(exercise, answer, **given):
+    """The Verdict on an answer to an exercise of this kind."""
+    raise TypeError(f"exercise: expected a kind of Exercise, got {type(exercise).__name__}")
+
+
+examined.register(Number, values.number)
+examined.register(Choice, values.choice)
+examined.register(Setting, values.setting)
+
+
+@examined.register
+def function(exercise: Function, answer):
     if not callable(answer):
         raise TypeError(f"answer: expected a function, got {type(answer).__name__}")
-    truths, found = [], []
+    truths, found, end = [], [], time.monotonic() + running.RUN
     for args in cases(exercise):
         wanted = run_plain(exercise.solution, args)
         truths.append(flat(exercise, wanted))
-        result, message = run(answer, args)
-        message = message or shape_message(exercise, result, wanted, truths[-1])
+        result, message = running.run(answer, args, end - time.monotonic())
+        message = message or form_message(exercise, result, wanted, truths[-1])
         if message:
-            return Verdict(name, message=message, first=message_key(message, truths[-1]))
+            first = next((key for key in truths[-1] if message.startswith(f"{key} ")), None)
+            return Verdict(exercise.name, message=message, first=first)
         found.append(flat(exercise, result))
     wrong = [k for k in truths[0] if not all(same(f[k], t[k]) for f, t in zip(found, truths) if k in t)]
     if not wrong:
         count = sum(np.size(v) for v in truths[0].values())
-        return Verdict(name, right=True, message=f"Right: all {count} numbers agree.")
+        agree = f"all {count} numbers agree" if count > 1 else "it agrees on every draw"
+        return Verdict(exercise.name, right=True, message=f"Right: {agree}.")
     return told(exercise, wrong, **diagnosed(exercise, answer, found, truths, wrong))
 
 
 def told(exercise, wrong, edits, alike=(), by_key=None, isolated=None):
     """The verdict in words."""
-    name, keys = exercise.name, [k for k in exercise.order]
-    fine = [k for k in keys if k not in wrong]
+    fine = [k for k in exercise.order if k not in wrong]
     first = f"The first wrong quantity in the order of the sweep is {wrong[0]}"
     first += f"; right already: {', '.join(fine)}." if fine else ", and none is right."
     if edits:
@@ -97,12 +92,10 @@ def told(exercise, wrong, edits, alike=(), by_key=None, isolated=None):
             named = "; ".join(f"{key}: {edit.words}" for key, edit in by_key.items())
         if alike:
             named += " (the same numbers come of: " + "; ".join(e.words for e in alike[:3]) + ")"
-        second = " ".join(dict.fromkeys(WHY[e.kind] for e in edits))
-        third = " ".join(f"In the line `{e.line}`: {e.words}." for e in edits)
-        return Verdict(name, False, wrong[0], named, [first, second, third], "Not right yet.", edits)
+        return not_yet(exercise, wrong[0], named, [first, why(exercise, edits), where(edits)], edits)
     easy = [words for words, right in (isolated or {}).items() if right]
     hard = [words for words, right in (isolated or {}).items() if not right]
     second = f"It is right with {', '.join(easy)}" if easy else "It is wrong in the easiest cases too"
     second += f", wrong with {', '.join(hard)}." if hard else "."
     third = "No single mistake that we know has these numbers; compare your lines with the formulas, one by one."
-    return Verdict(name, False, wrong[0], None, [first, second, third], "Not right yet.")
+    return not_yet(exercise, wrong[0], None, [first, second, third])

@@ -18,8 +18,8 @@ SEARCH = 1.2  # seconds for the search for pairs
 
 
 def draws(exercise, **sizes):
-    """Fresh arguments, twice: a coincidence in one draw is none in the other."""
-    return [exercise.draw(np.random.default_rng(seed), **sizes) for seed in (0, 1)]
+    """Fresh arguments, more than once: a coincidence in one draw is none in the other."""
+    return [exercise.draw(np.random.default_rng(seed), **sizes) for seed in range(exercise.tries)]
 
 
 def cases(exercise):

@@ -23,17 +23,20 @@ class Solution:
         body = self.tree.body[0]
         if ast.get_docstring(body):
             body.body = body.body[1:]
-        arguments = [a.arg for a in body.args.args]
-        bound = [n.id for n in ast.walk(body) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-        self.names = list(dict.fromkeys(arguments + bound))
+        self.names = {a.arg: 0 for a in body.args.args}  # -> the line that first gives it a value
+        for n in ast.walk(body):
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
+                self.names[n.id] = min(n.lineno, self.names.get(n.id, n.lineno))
         self.edits = list(everywhere(list(self.single(body))))
+        for edit in self.edits:
+            for *_, new in edit.places:
+                ast.fix_missing_locations(new)
 
     def compiled(self, *edits):
         """The function with these edits made, or None where Python cannot read it."""
         for edit in edits:
             edit.apply()
         try:
-            ast.fix_missing_locations(self.tree)
             scope = dict(self.function.__globals__)
             exec(compile(self.tree, "<a mistake>", "exec"), scope)
             return scope[self.function.__name__]
@@ -46,14 +49,19 @@ class Solution:
     def single(self, body):
         """Edits at one place each."""
         for parent, statements in blocks(body):
-            yield from statement_edits(parent, statements, self.names)
+            yield from statement_edits(parent, statements, self.known)
             for statement in statements:
                 line = ast.unparse(statement).split("\n")[0]
                 for node, parent_, field, index in expressions(statement):
-                    for kind, words, new, rank in replacements(node, parent_, self.names):
+                    for kind, words, new, rank in replacements(node, parent_, self.known(statement)):
                         yield Edit(kind, words, line, [(parent_, field, index, new)], rank)
                 if isinstance(statement, ast.Return):
                     yield from self.result_edits(statement, line)
+
+    def known(self, statement):
+        """The names that have a value when this statement is reached at first, or get one inside it."""
+        inside = {n.target.id for n in ast.walk(statement) if isinstance(n, ast.comprehension)}
+        return [name for name, line in self.names.items() if line < statement.lineno or name in inside]
 
     def result_edits(self, statement, line):
         """What is done to one returned array as a whole."""
@@ -74,6 +82,11 @@ class Solution:
                 kind = "sign" if factor == "-1" else "average"
                 new = ast.BinOp(node, ast.Mult(), parsed(f"({factor})"))
                 yield Edit(kind, f"{name} is {words}", line, [(value, field, index, new)], 5)
+            for word, op in (("large", ast.Add()), ("small", ast.Sub())):
+                new = ast.BinOp(node, op, ast.Constant(1))
+                yield Edit("index", f"{name} is one too {word}", line, [(value, field, index, new)], 4)
+            squared = ast.BinOp(node, ast.Pow(), ast.Constant(2))
+            yield Edit("number", f"{name} is squared", line, [(value, field, index, squared)], 4)
             yield Edit("transpose", f"{name} is transposed", line, [(value, field, index, transposed(node))], 1)
 
 
@@ -106,6 +119,8 @@ def everywhere(single):
         yield edit
         if edit.kind == "slope":
             key = edit.words.split(" of ")[0], edit.words.split("`")[-1]
+        elif edit.words.startswith("axis ") or edit.words.startswith("0 in place of `"):
+            key = edit.words.split(" in `")[0].split(" of ")[0]
         elif edit.kind in ("sum", "transpose", "average") and " is " not in edit.words:
             key = edit.kind, edit.words.count(".T` in place")
         elif (edit.kind == "name" and edit.rank == 2) or edit.kind in ("factor", "index") or "log" in edit.words:

@@ -34,13 +34,13 @@ def replacements(node, parent, names):
     if isinstance(node, ast.IfExp):
         for branch, word in ((node.body, "always"), (node.orelse, "never")):
             yield "condition", f"{word} `{ast.unparse(node.test)}`: `{ast.unparse(branch)}`", branch, 1
-    if isinstance(node, ast.List):
+    if isinstance(node, ast.List) or (isinstance(node, ast.Tuple) and isinstance(parent, ast.Return)):
         for i in range(len(node.elts)):
             for j in range(i):
                 new = list(node.elts)
                 new[i], new[j] = new[j], new[i]
                 words = f"`{ast.unparse(node.elts[j])}` and `{ast.unparse(node.elts[i])}` have changed places"
-                yield "order", words, ast.List(new, ast.Load()), 1
+                yield "order", words, type(node)(new, ast.Load()), 1
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
         for other in (node.value + 1, node.value - 1, 2 * node.value, node.value / 2):
             if other != node.value:
@@ -51,6 +51,15 @@ def replacements(node, parent, names):
                     ast.Constant(other),
                     4,
                 )
+        if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Pow) and node is parent.left:
+            for base, said in {2: "e", 0.5: "1 / e"}.items():
+                if node.value == base:
+                    new = parsed(f"np.exp({1 if base == 2 else -1})")
+                    yield "number", f"{said} in place of {base:g} in `{ast.unparse(parent)}`", new, 1
+    if isinstance(node, ast.Compare) and isinstance(node.comparators[0], ast.Name):
+        new = ast.Compare(node.left, node.ops, [ast.Constant(0)])
+        words = f"0 in place of `{ast.unparse(node.comparators[0])}` in a comparison"
+        yield "condition", words, new, 2
     if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.LtE | ast.Lt | ast.Gt | ast.GtE | ast.Eq):
         for op in (ast.Lt(), ast.LtE(), ast.NotEq()):
             new = ast.Compare(node.left, [op], node.comparators)
@@ -60,7 +69,7 @@ def replacements(node, parent, names):
         yield from subscripts(node, text, names)
 
 
-def statement_edits(parent, statements, names):
+def statement_edits(parent, statements, known):
     for k, s in enumerate(statements):
         line, here = ast.unparse(s).split("\n")[0], (parent, "body", k)
         if isinstance(s, ast.AugAssign):
@@ -78,7 +87,7 @@ def statement_edits(parent, statements, names):
             for word, factor in (("twice as large", 2), ("half as large", 0.5), ("with the wrong sign", -1)):
                 new = ast.BinOp(s.value, ast.Mult(), ast.Constant(factor))
                 yield Edit("number", f"the value is {word}", line, [(s, "value", None, new)], 5)
-            for name in names:
+            for name in known(s):
                 new = ast.BinOp(s.value, ast.Add(), ast.Name(name, ast.Load()))
                 yield Edit("term", f"`{name}` is added to `{ast.unparse(s.value)}`", line, [(s, "value", None, new)], 5)
             for other in statements:
@@ -110,7 +119,11 @@ def binary(node, text):
         one = isinstance(node.left, ast.Constant) and isinstance(node.op, ast.Sub)
         what = "factor" if product else "term"
         yield what, f"the {what} `{right}` is missing", node.left, 1 if not one else 3
-        yield what, (f"`{right}` in place of `{text}`" if one else f"the {what} `{left}` is missing"), node.right, 1
+        minus = isinstance(node.op, ast.Sub)
+        if minus and not one:
+            yield what, f"the {what} `{left}` is missing", ast.UnaryOp(ast.USub(), node.right), 1
+        bare = f"`{right}` in place of `{text}`" if minus else f"the {what} `{left}` is missing"
+        yield what, bare, node.right, 1
     if isinstance(node.op, ast.Div):
         yield "factor", f"the factor `{left}` is missing", ast.BinOp(ast.Constant(1), ast.Div(), node.right), 1
     if isinstance(node.op, ast.Add | ast.Sub):
@@ -203,8 +216,17 @@ def calls(node, text):
                         ast.Call(node.func, node.args, words),
                         1,
                     )
-    if name in ("tanh", "sigmoid", "sqrt", "exp") and len(node.args) == 1:
+    if name in ("tanh", "sigmoid", "sqrt", "exp", "log", "abs", "ceil") and len(node.args) == 1:
         yield "missing", f"`{name}` is missing in `{text}`", node.args[0], 1
+    if name == "sqrt" and ast.unparse(node.args[0]).endswith(".mean()"):
+        inner = node.args[0].func.value
+        new = parsed(f"np.sqrt({ast.unparse(inner)}).mean()")
+        yield "order", f"the root first and then the mean, `{ast.unparse(new)}`, in place of `{text}`", new, 1
+    if name == "ceil":
+        for other, word in (("floor", "rounded down"), ("round", "rounded to the nearest")):
+            yield "number", f"{word} and not up in `{text}`", parsed(f"np.{other}({ast.unparse(node.args[0])})"), 1
+    if name == "len":
+        yield "average", f"1 in place of `{text}`", ast.Constant(1), 2
     if name in ("tanh", "sigmoid") and isinstance(node.args[0], ast.BinOp) and isinstance(node.args[0].op, ast.Add):
         sum_ = node.args[0]
         outside = ast.BinOp(ast.Call(node.func, [sum_.left], []), ast.Add(), sum_.right)

@@ -143,3 +143,41 @@ def adam_step(p, g, m, v, n, lr):
     v_hat = v_new / (1 - 0.999**n)
     p_new = p - lr * m_hat / (np.sqrt(v_hat) + 1e-8)
     return p_new, m_new, v_new
+
+
+def loss_in_windows(model, params, xs, targets, size):
+    """The loss of a long sequence, read window by window with the state handed on, as in one pass.  xs (T, B, D),
+    targets (T, B), size: steps of a window, the last may be shorter; model.forward(params, xs, state=...) gives run.ys
+    and run.state, model.loss_and_dys(ys, targets) the mean loss and dys. -> the mean loss of all steps."""
+    state = None
+    total = 0.0
+    count = 0
+    for t in range(0, len(xs), size):
+        run = model.forward(params, xs[t : t + size], state=state)
+        loss, _ = model.loss_and_dys(run.ys, targets[t : t + size])
+        steps = len(run.ys)
+        total += loss * steps
+        count += steps
+        state = run.state
+    return total / count
+
+
+def carry_gradient(dh, Js):
+    """The gradient at h_0 of that at h_T.  dh (N,), Js (T, N, N), the Jacobians J_1 ... J_T, J_t[i, j] = the derivative
+    of h_t[i] by h_{t-1}[j] -> (N,)."""
+    for t in range(len(Js) - 1, -1, -1):
+        dh = dh @ Js[t]
+    return dh
+
+
+def exponents(Js):
+    """The Lyapunov exponents of the Jacobians J_1 ... J_T: with Q = 1 at first, J_t Q = Q R step by step, and the mean
+    of ln |R[i, i]|.  Js (T, N, N) -> (N,), in any order."""
+    Q = np.eye(len(Js[0]))
+    total = np.zeros(len(Js[0]))
+    for t in range(len(Js)):
+        frame = Js[t] @ Q
+        Q, R = np.linalg.qr(frame)
+        stretch = np.abs(np.diag(R))
+        total += np.log(stretch)
+    return total / len(Js)
