@@ -28,7 +28,7 @@ def forward(rng, **sizes):
 
 
 def cross_entropy(rng, N=7, V=5, far=0.0):
-    ys = rng.standard_normal((N, V)) + far * (-1.0) ** np.arange(N)[:, None]  # every other row far above, or below
+    ys = rng.standard_normal((N, V)) + far * (-1.0) ** np.arange(N)[:, None]  # rows far above and below
     return ys, rng.integers(0, V, N)
 
 

@@ -54,14 +54,15 @@ def page_03_and_04():
     yield asks(plain.loss_in_windows, "03", drawn.windows, ("loss",), {"B": "xs.shape[1]"},
                {"one window": {"size": 11}, "windows that all have `size` steps": {"T": 9}})  # fmt: skip
     yield asks(plain.cross_entropy_backward, "03b", drawn.cross_entropy, ("dys",),
-               {"N": "len(ys)", "V": "ys.shape[1]"}, {"N = 1": {"N": 1}, "outputs of ±1,000": {"far": 1e3}})  # fmt: skip
+               {"N": "len(ys)", "V": "ys.shape[1]"}, {"N = 1": {"N": 1}},
+               careful={"outputs of 1,000 and -1,000": {"far": 1e3}})  # fmt: skip
     yield asks(plain.padded_backward, "03b", drawn.padded, ("xs", *LAYER, "h_0"), TB,
                SWEEP | {"no padding": {"full": True}})  # fmt: skip
     arrays = "array 0", "array 1", "array 2"
     yield asks(plain.clip_by_global_norm, "03b", drawn.clip, arrays, {},
                {"a norm below theta": {"theta": 1e3}, "a small theta": {"theta": 0.1}}, returned=arrays)  # fmt: skip
     yield asks(plain.adam_step, "03b", drawn.adam, ("m", "v", "p"), {},
-               {"n = 1": {"n": 1}, "a gradient as small as 1e-8": {"size": 1e-8}}, returned=("p", "m", "v"))  # fmt: skip
+               {"n = 1": {"n": 1}, "gradients of 1e-8": {"size": 1e-8}}, returned=("p", "m", "v"))  # fmt: skip
     yield asks(plain.carry_gradient, "04", drawn.carried, ("dh_0",), {}, ONE | UNIT)
     yield of(Setting, more.transient, "04", order=("rho", "shear"), measure=trying.stretched, **SAID["transient"])
     yield asks(plain.exponents, "04", drawn.stretched, ("exponents",), {"T": "len(Js)"}, ONE | UNIT, view=np.sort)

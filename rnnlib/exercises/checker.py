@@ -16,7 +16,7 @@ import numpy as np
 
 from . import running, values
 from .catalogue import EXERCISES
-from .diagnosis import cases, diagnosed, same
+from .diagnosis import cases, diagnosed, draws, same
 from .kinds import Choice, Function, Number, Setting
 from .running import flat, form_message, run_plain
 from .verdict import Verdict, not_yet, where, why
@@ -77,15 +77,29 @@ def function(exercise: Function, answer):
     if not wrong:
         count = sum(np.size(v) for v in truths[0].values())
         agree = f"all {count} numbers agree" if count > 1 else "it agrees on every draw"
-        return Verdict(exercise.name, right=True, message=f"Right: {agree}.")
+        return Verdict(exercise.name, right=True, message=f"Right: {agree}.{careless(exercise, answer)}")
     return told(exercise, wrong, **diagnosed(exercise, answer, found, truths, wrong))
+
+
+def careless(exercise, answer):
+    """What is to be said of a right answer that fails as arithmetic, in words."""
+    for words, sizes in exercise.careful.items():
+        args = draws(exercise, **sizes)[0]
+        result, message = running.run(answer, args)
+        truth = flat(exercise, run_plain(exercise.solution, args))
+        if message or not all(same(v, truth[k]) for k, v in flat(exercise, result).items()):
+            return f" But with {words} the arithmetic fails, where another order of the same formula does not."
+    return ""
 
 
 def told(exercise, wrong, edits, alike=(), by_key=None, isolated=None):
     """The verdict in words."""
     fine = [k for k in exercise.order if k not in wrong]
-    first = f"The first wrong quantity in the order of the sweep is {wrong[0]}"
+    sweep = f" ({', '.join(exercise.order)})" if len(exercise.order) <= 6 else ""
+    first = f"The first wrong quantity in the order of the sweep{sweep} is {wrong[0]}"
     first += f"; right already: {', '.join(fine)}." if fine else ", and none is right."
+    if len(exercise.order) == 1:
+        first = f"{wrong[0]} is wrong."
     if edits:
         named = " And: ".join(e.words for e in edits)
         if by_key:
@@ -95,7 +109,6 @@ def told(exercise, wrong, edits, alike=(), by_key=None, isolated=None):
         return not_yet(exercise, wrong[0], named, [first, why(exercise, edits), where(edits)], edits)
     easy = [words for words, right in (isolated or {}).items() if right]
     hard = [words for words, right in (isolated or {}).items() if not right]
-    second = f"It is right with {', '.join(easy)}" if easy else "It is wrong in the easiest cases too"
-    second += f", wrong with {', '.join(hard)}." if hard else "."
+    second = " ".join([*(f"Right with {words}." for words in easy), *(f"Wrong with {words}." for words in hard)])
     third = "No single mistake that we know has these numbers; compare your lines with the formulas, one by one."
     return not_yet(exercise, wrong[0], None, [first, second, third])

@@ -23,7 +23,8 @@ class Exercise:
 class Function(Exercise):
     """Asked for is a function. draw(rng, **sizes): arguments.  order: names of the results in the order of the sweep,
     returned: that in which a tuple holds them.  sizes: by what a sum is divided to become a mean.  isolated: words ->
-    sizes with which a hard case becomes easy.  tries: draws that must agree.  view: of a result, what is compared."""
+    sizes with which a hard case becomes easy.  tries: draws that must agree.  view: of a result, what is compared.
+    careful: words -> sizes with which a right formula may still fail as arithmetic: said, and not held against it."""
 
     draw: Callable = None
     order: tuple = ()
@@ -32,6 +33,7 @@ class Function(Exercise):
     returned: tuple = ()
     tries: int = 2
     view: Callable = np.asarray
+    careful: dict = field(default_factory=dict)
 
 
 @dataclass

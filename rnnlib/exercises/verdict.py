@@ -37,4 +37,6 @@ def why(exercise, edits):
 
 
 def where(edits):
-    return " ".join(f"In the line `{e.line}`: {e.words}." for e in edits)
+    return " ".join(
+        f"In our solution stands `{e.line}`; your numbers are those of this change: {e.words}." for e in edits
+    )

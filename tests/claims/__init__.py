@@ -1,4 +1,5 @@
-"""Every claim of the course beside what decides it: NN.toml for notebook NN, NNb.toml for its companion. python -m tests.claims writes the table.
+"""Every claim of the course beside what decides it: NN.toml for notebook NN, NNb.toml for its companion.
+`python -m tests.claims` writes the table.
 
 A claim is a sentence, a title or an alt text that says how something is. `says` are its words, as they stand on the
 page; then comes one way to decide it, with the range in which the decisive number must lie:
