@@ -42,8 +42,7 @@ def start(cell, depth, kind, gain, seed):
 
 
 def examine(model, params, rate, batch):
-    """
-    ""Four arrays (L,) at these parameters: the spread of h, ‖gradient of the weights‖, the ratio of the next update to
+    """Four arrays (L,) at these parameters: the spread of h, ‖gradient of the weights‖, the ratio of the next update to
     them, the saturated share; and the loss."""
     (step,) = train(model, params, [batch], Adam(rate))
     norms = [
