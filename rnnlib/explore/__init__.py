@@ -1,5 +1,6 @@
 """Explorers: the real network under sliders. The only place that imports ipywidgets."""
 
+from ..exercises import keep as _keep
 from .base import Explorer
 from .bptt import StepByStep, ThreeSteps
 from .checkup import Checkup
@@ -47,3 +48,5 @@ __all__ = [
     "Unroll",
     "Wall",
 ]
+
+_keep.watch()  # a learner's predictions, kept on the learner's machine; nothing outside IPython
