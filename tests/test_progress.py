@@ -151,7 +151,10 @@ def test_predictions_are_seen_in_a_real_kernel(file, tmp_path):
             message = client.session.msg("execute_request", {"code": code, "silent": False, "store_history": True,
                 "user_expressions": {}, "allow_stdin": False}, metadata={"cellId": cell} if cell else {})  # fmt: skip
             client.shell_channel.send(message)
-            return client.get_shell_msg(timeout=60)["content"]
+            while True:
+                reply = client.get_shell_msg(timeout=60)
+                if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                    return reply["content"]
 
         assert run("from rnnlib import explore")["status"] == "ok"
         run("guess = None", entry["predictions"][0]["cell"])

@@ -109,9 +109,7 @@ def line(items, kind):
 
 def dot(state, words):
     words = html.escape(words, quote=True)
-    return (
-        f"<span role='img' aria-label='{words}' title='{words}' style='color:{COLOURS[state]}'>{MARKS[state]}</span>"
-    )
+    return f"<span role='img' aria-label='{words}' title='{words}' style='color:{COLOURS[state]}'>{MARKS[state]}</span>"
 
 
 def anchor(page, cell):

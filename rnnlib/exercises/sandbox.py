@@ -62,7 +62,8 @@ class Kernel:
         home.mkdir(exist_ok=True)
         env = {k: os.environ[k] for k in PASSED_ON if k in os.environ}
         env |= {k: str(home) for k in ("HOME", "USERPROFILE", "APPDATA", "IPYTHONDIR", "MPLCONFIGDIR")}
-        env |= {"PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), env.get("PYTHONPATH")))), "RNNLIB_PROGRESS": "off"}
+        env["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), env.get("PYTHONPATH"))))
+        env["RNNLIB_PROGRESS"] = "off"
         env |= {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
         self.manager = KernelManager()
         self.manager.kernel_spec.argv[0] = sys.executable
@@ -124,8 +125,9 @@ def steps(cells, only=None):
         calls = [(name, answer, s) for name, answer, s in pages.checks(source) if not only or name in only]
         if calls:
             lines = source.splitlines()
-            for statement in {id(s): s for _, _, s in calls}.values():
-                lines[statement.lineno - 1 : statement.end_lineno] = [""] * (statement.end_lineno - statement.lineno + 1)
+            for _, _, statement in calls:
+                first, end = statement.lineno - 1, statement.end_lineno
+                lines[first:end] = [""] * (end - first)
             source = "\n".join(lines)
         found.append((number, source, [(name, answer) for name, answer, _ in calls]))
     last = max((k for k, (_, _, calls) in enumerate(found) if calls), default=-1)
