@@ -105,7 +105,7 @@ def test_endless_loops_and_dying_kernels(tmp_path, capsys):
 def test_the_walls_that_stand(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("A_SECRET_OF_MINE", "x")
     probe = (
-        "import os, socket\nfrom rnnlib.exercises import keep\nassert keep.path() is None\n"
+        "import os, socket\nfrom rnnlib.progress import keep\nassert keep.path() is None\n"
         "assert 'A_SECRET_OF_MINE' not in os.environ\n"
         f"assert os.path.expanduser('~') != {os.path.expanduser('~')!r}\n"
         "try:\n    socket.create_connection(('127.0.0.1', 9), 1)\n"

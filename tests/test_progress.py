@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from rnnlib import exercises
-from rnnlib.exercises import catalogue, keep, pages
+from rnnlib.exercises import catalogue
+from rnnlib.progress import keep, pages
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "cross_entropy_backward"

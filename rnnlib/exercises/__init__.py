@@ -1,8 +1,8 @@
 """Checks for the exercises: they run what the learner wrote and, where it is wrong, name the likely mistake."""
 
+from ..progress.grid import progress
+from ..progress.keep import forget
 from .asked import check
 from .checker import names
-from .grid import progress
-from .keep import forget
 
 __all__ = ["check", "forget", "names", "progress"]

@@ -6,9 +6,10 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from . import catalogue, pages, sandbox
-from .grid import progress
-from .keep import forget
+from ..progress import pages
+from ..progress.grid import progress
+from ..progress.keep import forget
+from . import catalogue, sandbox
 from .strip import strip
 
 EVERY = ("right", "wrong", "raised", "too slow", "not tried")

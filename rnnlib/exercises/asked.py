@@ -2,7 +2,8 @@
 
 import os
 
-from . import checker, keep
+from ..progress import keep
+from . import checker
 
 
 def check(name, answer):

@@ -1,10 +1,11 @@
 """A learner's notebook, run in a kernel of its own: what becomes of each exercise.
 
-Walled off: the file (a copy in a temporary folder is the working folder), HOME, the progress of whoever runs this, every
-variable of the environment that a kernel does not need, seconds per cell, and, where the platform has resource limits,
-memory and the size of a file. Not walled off: the kernel runs as you, so code that means harm can read what you can
-read; Python's own sockets are refused, and a program that wants the network can still have it. For strangers' code take
-a container.
+Walled off: the file (a copy lies in a temporary folder, where the page works), HOME, the progress of whoever runs this,
+every variable of the environment that a kernel does not need, seconds per cell, and, where the platform has resource
+limits, memory and the size of a file.
+
+Not walled off: the kernel runs as you, so code that means harm can read what you can read. Python's own sockets are
+refused, but a program that wants the network can still have it. For strangers' code take a container.
 """
 
 import ast
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL
 
-from . import pages
+from ..progress import pages
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "COMSPEC", "PATHEXT", "WINDIR", "VIRTUAL_ENV", "PYTHONPATH")
@@ -216,7 +217,8 @@ class Page:
 
 def told(name, answer):
     """The verdict on an answer as plain values, in the learner's kernel."""
-    from . import checker, keep
+    from ..progress import keep
+    from . import checker
 
     if answer is None:
         return {"name": name, "status": "not tried"}

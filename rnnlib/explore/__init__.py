@@ -1,6 +1,8 @@
 """Explorers: the real network under sliders. The only place that imports ipywidgets."""
 
-from ..exercises import keep as _keep
+from IPython import get_ipython as _get_ipython
+
+from ..progress import keep as _keep
 from .base import Explorer
 from .bptt import StepByStep, ThreeSteps
 from .checkup import Checkup
@@ -49,4 +51,4 @@ __all__ = [
     "Wall",
 ]
 
-_keep.watch()  # a learner's predictions, kept on the learner's machine; nothing outside IPython
+_keep.watch(_get_ipython())  # a learner's predictions, kept on the learner's machine

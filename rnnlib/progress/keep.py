@@ -116,9 +116,8 @@ def which(cell, notebook, before):
     return found[0] if len(found) == 1 else None
 
 
-def watch():
-    """Note the predictions that are made in this session; without effect outside IPython."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+def watch(shell):
+    """Note the predictions that are made in an interactive shell; without effect where that is None."""
     if shell is None or getattr(shell, "rnnlib_watched", False):
         return
     shell.rnnlib_watched, before = True, [None]

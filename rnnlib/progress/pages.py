@@ -52,8 +52,9 @@ def page(path):
                 predictions.append({"cell": cell["id"], "heading": heading, "before": before})
             else:
                 before = digest(source)
-    return {"page": Path(path).name[:2], "file": Path(path).name, "title": title, "sections": sections,
-            "exercises": [{"name": n, "cell": c} for n, c in exercises.items()], "predictions": predictions}  # fmt: skip
+    name, listed = Path(path).name, [{"name": n, "cell": c} for n, c in exercises.items()]
+    return {"page": name[:2], "file": name, "title": title, "sections": sections, "exercises": listed,
+            "predictions": predictions}  # fmt: skip
 
 
 def without_code(source):
