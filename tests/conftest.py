@@ -10,6 +10,9 @@ import pytest
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
+# Nobody's progress is read or written by a test or by a notebook that one runs.
+os.environ["RNNLIB_PROGRESS"] = "off"
+
 # Set by .ci/run. There the browser and PyTorch are installed, so a skipped test is a broken set-up.
 NO_SKIPS = os.environ.get("RNNLIB_NO_SKIPS") == "1"
 

@@ -63,7 +63,7 @@ def with_exercises(cells):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("notebooks", nargs="+", type=Path)
-    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "RNNLIB_PROGRESS": "off"}
     for path in parser.parse_args().notebooks:
         start = time.perf_counter()
         refresh(path)

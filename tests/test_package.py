@@ -24,7 +24,7 @@ OPEN = (
 # One step, one layer, one stack, a model, and what is done with models. A module imports from lines above its own,
 # or from its own line where that is one package.
 FLOORS = [
-    ["check", "tree", "memory"],
+    ["check", "tree", "memory", "progress"],
     ["cells", "norm", "init", "data", "stats", "run"],
     ["product", "plain"],
     ["layer", "adapter", "plain_cells"],

@@ -48,6 +48,11 @@ def yours(name, answer):
     return answer if examined(EXERCISES[name], answer).right else EXERCISES[name].solution
 
 
+def mistake(name, answer):
+    """The mistake in words, or None: of an answer that a page shows, so that nothing is kept of it."""
+    return examined(EXERCISES[name], answer).named
+
+
 @singledispatch
 def examined(exercise, answer, **given):
     """The Verdict on an answer to an exercise of this kind."""

@@ -92,11 +92,12 @@ def without_docstring(function):
 
 
 def metadata(part, name):
-    """What nbgrader reads (its cell convention, schema 3): the answer is the learner's, the check is worth a point."""
+    """What nbgrader reads (its cell convention, schema 3): the check is worth a point. The answer is no "solution",
+    which nbgrader would empty, signature and all: it is empty already."""
     if part not in ("answer", "check"):
         return {}
     grade = part == "check"
-    told = {"grade": grade, "grade_id": f"{part}-{name}", "locked": grade, "schema_version": 3, "solution": not grade,
+    told = {"grade": grade, "grade_id": f"{part}-{name}", "locked": grade, "schema_version": 3, "solution": False,
             "task": False}  # fmt: skip
     tags = {} if grade else {"tags": ["derivation"]}
     return tags | {"nbgrader": told | ({"points": 1} if grade else {})}

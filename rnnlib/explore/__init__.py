@@ -1,5 +1,8 @@
 """Explorers: the real network under sliders. The only place that imports ipywidgets."""
 
+from IPython import get_ipython as _get_ipython
+
+from ..progress import keep as _keep
 from .base import Explorer
 from .bptt import StepByStep, ThreeSteps
 from .checkup import Checkup
@@ -49,3 +52,5 @@ __all__ = [
     "Unroll",
     "Wall",
 ]
+
+_keep.watch(_get_ipython())  # a learner's predictions, kept on the learner's machine
