@@ -357,7 +357,8 @@ def test_a_verdict_reads_well():
     found = exercises.check("rnn_step_backward", step(lambda r: r | {"W_hh": r["W_hh"].T}))
     assert found.first == "W_hh" and "transposed" in found.named
     assert str(found).startswith(
-        "Not right yet.\nHint 1: The first wrong quantity in the order of the sweep (b_h, x, h_prev, W_xh, W_hh) is W_hh;"
+        "Not right yet.\nHint 1: The first wrong quantity in the order of the sweep "
+        "(b_h, x, h_prev, W_xh, W_hh) is W_hh;"
     )
     assert "right already: b_h, x, h_prev, W_xh" in found.hints[0] and "transposed" in found.hints[2]
     assert str(exercises.check("rnn_step_backward", step(dict))).startswith("Right: all")

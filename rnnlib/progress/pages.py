@@ -18,7 +18,7 @@ MINUTES = re.compile(r"\((?:[^()]*?)(\d+) min(?:, and (\d+) optional)?\)")
 
 def read(folder=NOTEBOOKS):
     """The index of a folder of notebooks: one entry per page, in their order."""
-    return [page(path) for path in sorted(Path(folder).glob("[0-9][0-9]_*.ipynb"))]
+    return [page(path) for path in sorted(Path(folder).glob("[0-9][0-9]*_*.ipynb"))]
 
 
 @cache
@@ -36,6 +36,7 @@ def page(path):
     cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
     ids = {cell.get("id") for cell in cells}
     title, sections, exercises, predictions, heading, before = "", [], {}, [], "", None
+    part = {"minutes": 0}  # the section whose minutes hold those of its own parts
     for cell in cells:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
@@ -43,8 +44,10 @@ def page(path):
                 heading = words
                 if level == "#":
                     title = title or words
-                elif level == "##" or MINUTES.search(words):
-                    sections.append({"heading": words, "level": len(level), **minutes(words)})
+                elif level == "##" or (MINUTES.search(words) and not part["minutes"]):
+                    section = {"heading": words, "level": len(level), **minutes(words)}
+                    sections.append(section)
+                    part = section if level == "##" else part
         elif cell["cell_type"] == "code":
             for name, *_ in checks(source):
                 exercises.setdefault(name, turn if (turn := f"your-turn-{name}") in ids else cell["id"])
@@ -53,7 +56,7 @@ def page(path):
             else:
                 before = digest(source)
     name, listed = Path(path).name, [{"name": n, "cell": c} for n, c in exercises.items()]
-    return {"page": name[:2], "file": name, "title": title, "sections": sections, "exercises": listed,
+    return {"page": name.split("_")[0], "file": name, "title": title, "sections": sections, "exercises": listed,
             "predictions": predictions}  # fmt: skip
 
 
