@@ -7,6 +7,7 @@ from .flow import GradientFlow
 from .gates import ForgetBias, GateReader
 from .jacobian import JacobianProduct
 from .live import LiveTraining
+from .museum import Museum
 from .plane import TwoUnits
 from .reading import RegimeReader, UnitReader
 from .sizes import StackSizes
@@ -32,6 +33,7 @@ __all__ = [
     "JacobianProduct",
     "LiveTraining",
     "LiveTrial",
+    "Museum",
     "NextCharacter",
     "OneUnit",
     "PulseResponse",
