@@ -64,9 +64,8 @@ def test_the_right_version_passes_every_check(e):
 
 @pytest.mark.parametrize("check", checks.CHECKS, ids=lambda c: c.name)
 def test_every_check_catches_something_and_lets_something_pass(check):
-    told = [check.run(e, True) for e in EXHIBITS]
-    assert False in told and True in told or told.count(None) == len(told) - told.count(False)
-    assert False in told
+    caught = [e.name for e in EXHIBITS if check.name in museum.found(e.name).fails]
+    assert 0 < len(caught) < len(EXHIBITS)
 
 
 @pytest.mark.parametrize("check", checks.CHECKS, ids=lambda c: c.name)

@@ -47,7 +47,7 @@ class Museum(Explorer):
         e, stored = exhibit(name), found(name)
         off = off_by(name, T, seed)
         curves = stored.same_rate if same else stored.curves
-        scene.update(f"{e.kind}: {name}", off, curves, e.pair[0], EVERY)
+        scene.update(f"{e.kind}: {name}", off, curves, e.shown, EVERY)
         size = f"T = {T}" if e.data == "fresh" else "the start of its stream"
         worst = max(off, key=off.get)
         caught = "; ".join(f"<b>{check}</b> ({TAUGHT[check]})" for check in stored.fails)

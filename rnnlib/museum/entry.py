@@ -1,5 +1,6 @@
 """One exhibit: a fault with its source, and how it is planted in our own plain code."""
 
+import inspect
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import SimpleNamespace
@@ -52,9 +53,27 @@ class Exhibit:
 
     @property
     def pair(self):
-        """The lines that differ: [(right, wrong)], for the reader."""
+        """The lines that differ, whole: [(right, wrong)], for the reader."""
+        home = self.base if self.place == "net" else loops.Loop
         return [
-            tuple(" ; ".join(line.strip() for line in text.splitlines()) for text in edit)
-            for edits in self.edits.values()
+            whole_lines(inspect.getsource(getattr(home, name)), *edit)
+            for name, edits in self.edits.items()
             for edit in edits
         ]
+
+    @property
+    def shown(self):
+        """The first pair of lines in which both say something."""
+        return next(pair for pair in self.pair if all(pair))
+
+
+def whole_lines(source, right, wrong):
+    """(right, wrong): the lines of the source in which `right` stands, before and after it is replaced."""
+    at = source.replace("\n    ", "\n").index(right)
+    source = source.replace("\n    ", "\n")
+    begin, end = source.rindex("\n", 0, at + 1) + 1, source.find("\n", at + len(right.rstrip("\n")))
+    lines = source[begin:end]
+    return tuple(
+        " ; ".join(line.strip() for line in text.splitlines() if line.strip())
+        for text in (lines, (lines + "\n").replace(right, wrong))
+    )

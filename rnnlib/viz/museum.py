@@ -25,7 +25,7 @@ class Museum(Scene):
     """Left: the relative error of every array. Right: held-out losses of five seeds, right and faulty. Below: the lines
     that differ."""
 
-    width, height, rows, seeds, most = 9.6, 4.4, 12, 5, 96
+    width, height, rows, seeds, most = 9.6, 4.4, 12, 5, 116
 
     def build(self):
         self.bars = self.figure.add_axes((0.145, 0.31, 0.3, 0.5))
@@ -103,7 +103,8 @@ class Lineup(Scene):
             ax.minorticks_off()
             ax.grid(**GRID)
             ax.axhline(np.log(2), color=QUIET, ls=DASHES[2], lw=1.2)
-            ax.set_title(name, fontsize=9)
+            ax.set_title(name, loc="left", fontsize=9)
+        panels[0].text(22, 0.8, "guessing", fontsize=8, color=QUIET)
         panels[0].set_ylabel("held-out loss, nats")
         self.figure.text(0.012, 0.925, title, fontsize=10.5)
         ends = "; ".join(f"{name}: {v[:, -1].min():.2g} to {v[:, -1].max():.2g}" for name, v in curves.items())

@@ -27,7 +27,7 @@ import numpy as np
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-PAGES = {path.name[:2]: path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+PAGES = {path.name.partition("_")[0]: path for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
 WAYS = ("shows", "asserts", "compute", "test")
 FOUND = ("held", "wrong", "wider", "one draw", "unsaid")  # what a claim was found to be, before
 
