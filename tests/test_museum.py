@@ -6,9 +6,12 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from explorer_checks import check_explorer
 
 from rnnlib import DeepRNN
+from rnnlib.exercises.museum import PATIENTS, check_patient, examine, wrong
 from rnnlib.experiments import load, museum
+from rnnlib.explore import Museum
 from rnnlib.museum import EXHIBITS, checks, exhibit, measure, names
 from rnnlib.museum.loop import train
 from rnnlib.museum.plant import plant, planted
@@ -57,7 +60,10 @@ def test_what_catches_it_is_what_is_recorded(e):
     assert museum.found(e.name).fails, "nothing catches it"
 
 
-@every
+DISTINCT = {(e.base, e.place, e.data, e.setting["L"], "update" in e.edits): e for e in EXHIBITS}  # what is right is few
+
+
+@pytest.mark.parametrize("e", DISTINCT.values(), ids=lambda e: e.name)
 def test_the_right_version_passes_every_check(e):
     assert checks.failing(e, faulty=False) == []
 
@@ -116,4 +122,41 @@ def test_the_rule_for_trains():
     curves = {"right": np.zeros((5, 2))}
     for ends, word in (([0.01] * 5, "yes"), ([0.69] * 5, "no"), ([0.01, 0.69, 0.2, 0.3, 0.4], "in part")):
         curves["faulty"] = np.array([[1, end] for end in ends])
-        assert museum.Found("x", {}, [], curves, {}).trains == word
+        assert museum.Found("x", {}, [], curves, {}, {}).trains == word
+
+
+def test_every_control_at_its_ends_corners_and_random_settings():
+    check_explorer(Museum, np.random.default_rng(0))
+
+
+def test_the_explorer_draws_what_is_measured_and_stored():
+    explorer = Museum(name="= for +=", T=7, seed=3)
+    off, scene = measure.off_by(exhibit("= for +="), 3, 7), explorer.picture
+    drawn = [artist.get_xdata()[0] for artist in scene.ends[: len(off)]]
+    np.testing.assert_allclose(drawn, np.maximum(list(off.values()), 1e-4))
+    stored = museum.found("= for +=").curves["faulty"]
+    for artist, losses in zip(scene.lines["faulty"], stored, strict=True):
+        np.testing.assert_allclose(artist.get_ydata(), losses)
+    assert "swift-apis/issues/518" in explorer.reading.value and "finite differences" in explorer.reading.value
+
+
+def test_the_situations_say_what_is_seen():
+    explorer = Museum()
+    for _, settings, _ in Museum.situations:
+        explorer.go(**settings)
+        assert explorer.said(explorer.settings)
+    explorer.go(name="= for +=", T=1)
+    assert "Nothing is off at T = 1" in explorer.reading.value
+    explorer.go(name="dh += on the upstream array")
+    assert museum.found("dh += on the upstream array").trains == "yes"
+
+
+def test_the_checker_of_the_patients():
+    assert wrong(1, T=1) == [] and wrong(1, T=2) == ["W_xh, layer 1", "W_hh, layer 1", "b_h, layer 1"]
+    assert [n for n in wrong(2, T=1) if n.startswith("b_h")] == ["b_h, layer 1, gate o"]
+    assert wrong(3, L=1) == [] and all("layer 3" not in n and "hy" not in n for n in wrong(3)) and len(wrong(3)) == 6
+    for number, (*_, line) in PATIENTS.items():
+        assert check_patient(number, None).endswith("not tried yet")
+        assert "right:" in check_patient(number, line) and "not da" in check_patient(number, "da")
+    with pytest.raises(ValueError, match="number: expected 1, 2 or 3"):
+        examine(4)

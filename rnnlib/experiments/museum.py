@@ -40,6 +40,7 @@ class Found:
 
     off : {array: relative error}, median over seeds.  fails : names of the checks.  curves : right and faulty (5, 10)
     held-out losses, each at its own better rate.  same_rate : the same at the rate that is better for the right one.
+    rates : those better rates.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Found:
     fails: list
     curves: dict
     same_rate: dict
+    rates: dict
 
     @property
     def worst(self):
@@ -86,4 +88,5 @@ def found(name):
         next(m["fails"] for m in measured if m["fails"] is not None),
         {"right": losses[False, own[False]], "faulty": losses[True, own[True]]},
         {"right": losses[False, own[False]], "faulty": losses[True, own[False]]},
+        {"right": own[False], "faulty": own[True]},
     )

@@ -34,7 +34,7 @@ class Museum(Explorer):
 
     def controls(self):
         return {
-            "name": choice("exhibit", "h_t for h_{t−1} in dW_hh", names()),
+            "name": choice("exhibit", "= for +=", names()),
             "T": integer("length T, steps", 12, 1, 30),
             "seed": integer("network, by seed", 0, 0, 9),
             "same": switch("train both at the rate that suits the right code"),
@@ -49,13 +49,16 @@ class Museum(Explorer):
         curves = stored.same_rate if same else stored.curves
         scene.update(f"{e.kind}: {name}", off, curves, e.shown, EVERY)
         size = f"T = {T}" if e.data == "fresh" else "the start of its stream"
-        worst = max(off, key=off.get)
+        worst = max(off, key=lambda array: round(off[array], 6))  # the first of several that are alike
+        most = f"Most off at {size}: {readable(worst)}, by {off[worst]:.2g} of its size."
+        most = most if off[worst] > 1e-9 else f"Nothing is off at {size}."
+        rate = stored.rates["right" if same else "faulty"]
         caught = "; ".join(f"<b>{check}</b> ({TAUGHT[check]})" for check in stored.fails)
         last = curves["faulty"][:, -1]
         return (
-            f"<b>It computes:</b> {html.escape(e.says)} <b>Right:</b> {html.escape(e.right)} Most off at {size}: "
-            f"{readable(worst)}, by {off[worst]:.2g} of its size. Held-out loss after training "
-            f"{sorted(last)[2]:.2g}, from {last.min():.2g} to {last.max():.2g} (right: "
-            f"{sorted(curves['right'][:, -1])[2]:.2g}). <b>Caught by:</b> {caught}. "
+            f"<b>It computes:</b> {html.escape(e.says)} <b>Right:</b> {html.escape(e.right)} {most} "
+            f"Held-out loss after training "
+            f"{sorted(last)[2]:.2g}, from {last.min():.2g} to {last.max():.2g}, at rate {rate:g} (right: "
+            f"{sorted(curves['right'][:, -1])[2]:.2g}, at {stored.rates['right']:g}). <b>Caught by:</b> {caught}. "
             f"<b>Source:</b> {html.escape(e.source)}, <a href='{e.address}' target='_blank'>{e.address}</a>"
         )

@@ -13,7 +13,7 @@ EXHIBITS = [
         "tanh′ of an activated value", "backward pass",
         "The slope is 1 − tanh²(h), but h is tanh(a) already: tanh is applied twice.",
         "tanh′(a) = 1 − h².",
-        "nicklashansen/rnn_lstm_from_scratch, the RNN's backward pass (a university lab)",
+        "nicklashansen/rnn_lstm_from_scratch, the RNN's backward pass",
         GITHUB + "nicklashansen/rnn_lstm_from_scratch",
         {LAYER: [("dh * (1 - h**2)", "dh * (1 - np.tanh(h) ** 2)")]},
     ),
