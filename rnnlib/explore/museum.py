@@ -36,7 +36,7 @@ class Museum(Explorer):
         return {
             "name": choice("exhibit", "= for +=", names()),
             "T": integer("length T, steps", 12, 1, 30),
-            "seed": integer("network, by seed", 0, 0, 9),
+            "seed": integer("network (seed)", 0, 0, 9),
             "same": switch("train both at the rate that suits the right code"),
         }
 
@@ -60,5 +60,5 @@ class Museum(Explorer):
             f"Held-out loss after training "
             f"{sorted(last)[2]:.2g}, from {last.min():.2g} to {last.max():.2g}, at rate {rate:g} (right: "
             f"{sorted(curves['right'][:, -1])[2]:.2g}, at {stored.rates['right']:g}). <b>Caught by:</b> {caught}. "
-            f"<b>Source:</b> {html.escape(e.source)}, <a href='{e.address}' target='_blank'>{e.address}</a>"
+            f"<b>Source:</b> {html.escape(e.source)}, <a href='{e.address}' target='_blank'>{e.address}</a>."
         )

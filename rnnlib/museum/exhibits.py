@@ -72,7 +72,7 @@ EXHIBITS = [
     Exhibit(
         "dc = for dc +=", "backward pass",
         "The cell's gradient is that of this step's output alone; what came down the cell's own path is lost.",
-        "c_t has two uses: h_t and c_{t+1}.",
+        "c_t has two uses: in h_t and in the cell of the next step.",
         "apache/mxnet#4057, the LSTM example's backward pass", GITHUB + "apache/mxnet/issues/4057",
         {LAYER: [("dc = dc_future + dh", "dc = dh")]}, base=LSTM,
     ),
@@ -93,7 +93,7 @@ EXHIBITS = [
     ),
     Exhibit(
         "no nonlinearity", "architecture",
-        "h_t = x_t W_xh + h_{t−1} W_hh + b_h: all steps together are one linear map.",
+        "The new state is x_t W_xh + h W_hh + b_h, with h the old one: all steps together are one linear map.",
         "h_t = tanh(…).",
         "pytorch/tutorials#647 and #3953, a character-level RNN", GITHUB + "pytorch/tutorials/issues/3953",
         {"layer_forward": [("np.tanh(a)", "a")], LAYER: [("dh * (1 - h**2)", "dh")]},

@@ -47,13 +47,12 @@ class Museum(Scene):
         )
         self.errors = self.moving([line(self.bars, **bar) for _ in range(self.rows)])
         self.ends = self.moving([line(self.bars, **end) for _ in range(self.rows)])
-        self.curves.axhline(np.log(2), color=QUIET, ls=DASHES[2], lw=1.2)
-        self.curves.text(3, 0.8, "guessing", fontsize=8, color=QUIET, va="bottom")
+        guess = self.curves.axhline(np.log(2), color=QUIET, ls=DASHES[2], lw=1.4)
         self.lines = {
             k: self.moving([line(self.curves, lw=1.1, **look) for _ in range(self.seeds)]) for k, look in LOOKS.items()
         }
-        handles = [lines[0] for lines in self.lines.values()]
-        self.figure.legend(handles, self.lines, loc="upper right", bbox_to_anchor=(0.992, 0.925), ncols=2, fontsize=8.5)
+        handles, words = [*(lines[0] for lines in self.lines.values()), guess], [*self.lines, "guessing"]
+        self.figure.legend(handles, words, loc="upper right", bbox_to_anchor=(0.992, 0.925), ncols=3, fontsize=8.5)
         self.title = self.moving(self.figure.text(0.012, 0.94, "", fontsize=10.5))
         words = {"family": "monospace", "fontsize": 8}
         self.figure.text(0.012, 0.115, "right", fontsize=8.5, color=INK)
@@ -104,7 +103,7 @@ class Lineup(Scene):
             ax.grid(**GRID)
             ax.axhline(np.log(2), color=QUIET, ls=DASHES[2], lw=1.2)
             ax.set_title(name, loc="left", fontsize=9)
-        panels[0].text(22, 0.8, "guessing", fontsize=8, color=QUIET)
+        panels[0].text(205, 0.8, "guessing", fontsize=8, color=INK, ha="right")
         panels[0].set_ylabel("held-out loss, nats")
         self.figure.text(0.012, 0.925, title, fontsize=10.5)
         ends = "; ".join(f"{name}: {v[:, -1].min():.2g} to {v[:, -1].max():.2g}" for name, v in curves.items())
