@@ -31,6 +31,7 @@ FLOORS = [
     ["stack"],
     ["model"],
     ["train", "gradcheck", "flow", "tasks", "files", "interop", "keras_onnx", "probes", "markov"],
+    ["museum"],
     ["exercises"],
     ["viz", "experiments"],
     ["explore"],

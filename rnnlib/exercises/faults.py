@@ -1,22 +1,11 @@
 """Faults on purpose: plant one in a function and find where the gradient goes wrong. And a count of multiplications."""
 
-import inspect
-
 import numpy as np
 
 from ..gradcheck import derivative, indicator, relative_error
+from ..museum.plant import plant
 
-
-def plant(function, *edits):
-    """The function with pieces of its source replaced: each edit is (right, wrong), and `right` occurs exactly once."""
-    source = inspect.getsource(function)
-    for right, wrong in edits:
-        if source.count(right) != 1:
-            raise ValueError(f"edit: expected text that occurs once in {function.__name__}, got {right!r}")
-        source = source.replace(right, wrong)
-    room = {}
-    exec(compile(source, f"<{function.__name__} with faults>", "exec"), function.__globals__, room)
-    return room[function.__name__]
+__all__ = ["Tally", "descend", "draw", "error", "errors", "first_wrong", "measure", "multiplications", "plant"]
 
 
 def draw(rng, T, B, D, H, V):

@@ -10,6 +10,7 @@ from .flow import GradientFlow
 from .gates import ForgetBias, GateReader
 from .jacobian import JacobianProduct
 from .live import LiveTraining
+from .museum import Museum
 from .onestep import OneStep
 from .plane import TwoUnits
 from .reading import RegimeReader, UnitReader
@@ -36,6 +37,7 @@ __all__ = [
     "JacobianProduct",
     "LiveTraining",
     "LiveTrial",
+    "Museum",
     "NextCharacter",
     "OneStep",
     "OneUnit",

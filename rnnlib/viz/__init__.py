@@ -8,6 +8,7 @@ from .faults import Located, Losses
 from .gates import ColouredText, Memory, Updates
 from .jacobian import Lags, Products, Solved
 from .lattice import Lattice
+from .museum import Lineup, Museum
 from .onestep import StepGraph
 from .plane import Plane
 from .reading import PerLayer, Regime
@@ -40,9 +41,11 @@ __all__ = [
     "Intervals",
     "Lags",
     "Lattice",
+    "Lineup",
     "Located",
     "Losses",
     "Memory",
+    "Museum",
     "NextCharacter",
     "OverDepth",
     "Padding",
