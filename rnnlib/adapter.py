@@ -12,15 +12,21 @@ from .plain import PlainCell
 TAKEN = ("W_xh", "W_hh", "b_h", "g_x", "g_h")
 
 
+def known(cell):
+    """Return what `make` knows, or raise."""
+    if isinstance(cell, (Cell, PlainCell)):
+        return cell
+    if isinstance(cell, type) and issubclass(cell, (Cell, PlainCell)):
+        raise TypeError(f"cell: expected a cell, {cell.__name__}(), got the class {cell.__name__}")
+    return check.choice("cell", cell, ("rnn", "lstm", "gru"))
+
+
 def make(cell, nonlinearity="tanh", reset="after"):
     """The fast cell behind "rnn", "lstm", "gru", a `PlainCell`, or a `cells.Cell`, which is one already."""
     if isinstance(cell, Cell):
         return cell
     if isinstance(cell, PlainCell):
         return Adapter(cell)
-    if isinstance(cell, type) and issubclass(cell, (Cell, PlainCell)):
-        raise TypeError(f"cell: expected a cell, {cell.__name__}(), got the class {cell.__name__}")
-    check.choice("cell", cell, ("rnn", "lstm", "gru"))
     return {"rnn": RNN(nonlinearity), "lstm": LSTM(), "gru": GRU() if reset == "after" else ResetFirstGRU()}[cell]
 
 

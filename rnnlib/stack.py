@@ -12,7 +12,7 @@ bidirectional    a second set of weights reads each layer's input from the end; 
 import numpy as np
 
 from . import check, init
-from .adapter import make
+from .adapter import known, make
 from .layer import Layer, locked
 from .plain import described
 from .run import Grad, GradientTree, Ready, Run, StackLayerRun, check_run, differing
@@ -32,13 +32,14 @@ class DeepRNN:
     def __init__(self, cell, input_size, hidden_size, num_layers=1, *, nonlinearity="tanh", reset="after",
                  skip_input=False, residual=False, layer_norm=False, dropout=0.0, bidirectional=False,
                  dtype=np.float64):  # fmt: skip
-        self.cell, made = cell, make(cell, nonlinearity, reset)
+        self.cell = known(cell)
         self.nonlinearity = check.choice("nonlinearity", nonlinearity, ("tanh", "relu"))
         if nonlinearity != "tanh" and cell != "rnn":
             raise ValueError(f"nonlinearity: expected 'tanh' for cell {cell!r}, whose gates fix it, got 'relu'")
         self.reset = check.choice("reset", reset, ("after", "before"))
         if reset != "after" and (cell != "gru" or layer_norm):
             raise ValueError(f"reset: expected 'after' for cell {cell!r}, layer_norm={layer_norm}, got 'before'")
+        made = make(cell, nonlinearity, reset)
         if made.late and layer_norm:
             raise ValueError(f"layer_norm: expected False for {cell!r}, whose last product waits for it, got True")
         self.input_size = check.size("input_size", input_size)

@@ -47,8 +47,8 @@ OWN = re.compile(r"^This machine: .*$", re.MULTILINE)  # of a network trained on
 LINES, SETUP_LINES, CELLS, BYTES, COMPARED, QUESTIONS = 25, 6, (20, 50), 600_000, 5, 5
 
 
-def faults(path, following=None):
-    """Everything that is wrong with a notebook file; `following` is the next notebook of the course."""
+def faults(path, following=()):
+    """Everything that is wrong with a notebook file; `following` are the notebooks to which it must lead on."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # nbformat repairs double cell ids with a warning
@@ -186,8 +186,8 @@ def _skeleton_faults(notebook, code, prose, following):
         yield f"{len(folded)} folded answers of {bare.count('<details')}, fewer than {QUESTIONS} or not closed"
     if TRACEBACK in text or MACHINE.search(text):
         yield "the text shows a traceback or a path of one machine"
-    if following and not any(target == following for _, _, target in LINK.findall(prose[-1].source if prose else "")):
-        yield f"the last text does not lead on to {following}"
+    targets = [target for _, _, target in LINK.findall(prose[-1].source if prose else "")]
+    yield from (f"the last text does not lead on to {name}" for name in following if name not in targets)
 
 
 def _link_faults(path, prose):
@@ -219,16 +219,29 @@ def test_the_course_is_numbered_and_in_order():
     names = [path.name for path in NOTEBOOKS]
     assert names
     assert all(re.fullmatch(r"\d\d[b-z]?_[a-z0-9_]+\.ipynb", name) for name in names)
-    numbers = [name.split("_")[0] for name in names]
+    numbers = [name.partition("_")[0] for name in names]
+    assert {n[:2] for n in numbers} <= set(numbers), f"a companion, 07b, follows a page of its number, 07: {names}"
     assert len(set(numbers)) == len(numbers), f"two notebooks share a number: {names}"
-    alone = {n for n in numbers if len(n) == 2}
-    assert {n[:2] for n in numbers} == alone, "a companion page, 02b, belongs to a page, 02"
+
+
+def following(names, name):
+    """Where a page leads on: to its companions, 07b, and to the next page; a companion to whatever comes next."""
+    after = names[names.index(name) + 1 :]
+    if name[2] != "_":
+        return after[:1]
+    companions = list(itertools.takewhile(lambda other: other[2] != "_", after))
+    return companions + after[len(companions) : len(companions) + 1]
+
+
+def test_companions_do_not_break_the_way_through_the_course():
+    names = ["06_x.ipynb", "07_x.ipynb", "07b_x.ipynb", "07c_x.ipynb", "08_x.ipynb"]
+    assert [following(names, name) for name in names] == [names[1:2], names[2:], names[3:4], names[4:], []]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook(path):
-    following = dict(itertools.pairwise(NOTEBOOKS)).get(path)
-    assert not (found := faults(path, following and following.name)), "\n".join(found)
+    found = faults(path, following([p.name for p in NOTEBOOKS], path.name))
+    assert not found, "\n".join(found)
 
 
 # -------------------------------------------------------------------------------------- the test of the tests
@@ -374,7 +387,7 @@ MUTATIONS = [
 
 
 def test_nothing_is_wrong_with_an_exemplary_notebook(tmp_path):
-    assert faults(written(tmp_path, exemplary()), "02_two.ipynb") == []
+    assert faults(written(tmp_path, exemplary()), ["02_two.ipynb"]) == []
 
 
 @pytest.mark.parametrize("n", range(len(MUTATIONS)), ids=lambda n: MUTATIONS[n][1].replace(" ", "-"))
@@ -382,14 +395,14 @@ def test_every_rule_bites(tmp_path, n):
     mutate, expected = MUTATIONS[n]
     notebook = exemplary()
     mutate(notebook)
-    found = faults(written(tmp_path, notebook), "02_two.ipynb")
+    found = faults(written(tmp_path, notebook), ["02_two.ipynb"])
     assert any(expected in fault for fault in found), found
 
 
 def test_a_long_derivation_may_be_long(tmp_path):
     notebook = exemplary()
     cell(10, source="x = 1\n" * 40, metadata={"tags": ["derivation"]})(notebook)
-    assert faults(written(tmp_path, notebook), "02_two.ipynb") == []
+    assert faults(written(tmp_path, notebook), ["02_two.ipynb"]) == []
 
 
 def nbval(path):

@@ -3,8 +3,10 @@
 RNNLIB_GRADCHECK_EXAMPLES=500 draws 500 configurations instead of 12.
 """
 
+import json
 import os
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,7 +25,9 @@ from helpers import (
 
 import rnnlib
 from rnnlib import cells, explore, flow
+from rnnlib.exercises.own_cell import check_cell, ready
 from rnnlib.explore.flow import gradients, lattice
+from rnnlib.plain import sigmoid as stable_sigmoid
 from rnnlib.plain_cells import ChoGRU, Elman, MinimalGatedUnit, PeepholeLSTM, PublishedMinimalGatedUnit
 from rnnlib.tasks import temporal_order
 from rnnlib.tree import leaves, map_leaves
@@ -666,3 +670,32 @@ def test_a_gradient_from_above_that_is_not_finite_is_passed_on():
     run = net.forward(params, rng(1).standard_normal((4, 2, 2)))
     grad = net.backward(params, run, np.full_like(run.hs, np.nan))
     assert np.isnan(grad.params[0]["W_hh"]).all()
+
+
+# ---- the exercises of notebook 07b
+
+
+def solutions():
+    """The classes in the page's folded solutions."""
+    page = Path(__file__).resolve().parent.parent / "notebooks" / "07b_a_cell_of_your_own.ipynb"
+    prose = ["".join(c["source"]) for c in json.loads(page.read_text(encoding="utf-8"))["cells"]]
+    found = {"rnnlib": rnnlib, "np": np, "sigmoid": stable_sigmoid}
+    for code in re.findall(r"```python\n(class .*?)```", "\n".join(prose), re.DOTALL):
+        exec(code, found)
+    return found["MyUnit"], found["MyPeephole"]
+
+
+def test_the_solutions_on_the_page_are_right_and_wrong_ones_are_told(capsys):
+    for mine, example in zip(solutions(), (MinimalGatedUnit, PeepholeLSTM)):
+        assert check_cell(mine(), example()).startswith("right: ")
+        solution = mine()
+        assert ready(solution, example()) is solution
+    unit = MinimalGatedUnit()
+    assert check_cell(cell(returns(None)), unit) == "not tried yet"
+    assert check_cell(cell(backward=returns(None)), unit) == "forward is right; backward is not written yet"
+    assert "Of one step, dzh[1] is off" in check_cell(OneGradientForBoth(), unit)
+    assert "Of one step, dstate_prev[0] is off" in check_cell(NoBypass(), unit)
+    other_way = cell(forward(lambda state, kept: ((state[0] + 1e-6,), kept)))
+    assert re.match(r"forward: at step 1, unit 1, state\[0\] is ", check_cell(other_way, unit))
+    assert "new state[0]: expected 4 along axis 0" in check_cell(cell(forward(lambda s, k: ((s[0].T,), k))), unit)
+    assert ready(NoBypass(), unit) is unit and "MinimalGatedUnit" in capsys.readouterr().out
