@@ -64,7 +64,7 @@ def truncated(rng, T=T, k=3, **sizes):
 
 def padded(rng, T=T, B=B, full=False, **sizes):
     dhs, xs, hs, W_xh, W_hh = tanh_layer(rng, T=T, B=B, **sizes)
-    lengths = np.full(B, T) if full else np.array([T, max(1, T - 3), max(1, T // 3)])[:B]
+    lengths = np.full(B, T) if full else np.array([max(1, T - 3), T, max(1, T // 3)])[-B:]
     for t in range(1, T + 1):
         hs[t] = np.where((t <= lengths)[:, None], hs[t], hs[t - 1])
     return dhs, xs, hs, lengths, W_xh, W_hh
@@ -155,7 +155,7 @@ ONE, BATCH, UNIT = {"T = 1": {"T": 1}}, {"B = 1": {"B": 1}}, {"one unit": {"H": 
 QUIET, LAST = {"W_hh = 0": {"recurrent": 0.0}}, {"a loss at the last step alone": {"last": True}}
 STEP, SWEEP = BATCH | UNIT | QUIET, ONE | BATCH | UNIT | QUIET | LAST
 STACKED = tuple(f"layer {l} {name}" for l in (2, 1, 0) for name in LAYER)
-DEEP = SWEEP | {"one layer": {"L": 1}}
+DEEP = SWEEP | {"one layer": {"L": 1}, "four layers": {"L": 4}}
 TB = {"B": "xs.shape[1]", "T": "len(xs)"}
 
 
@@ -176,10 +176,24 @@ def listed():
     yield one(plain.rnn_step_backward, step, ("b_h", "x", "h_prev", "W_xh", "W_hh"), "02", isolated=STEP)
     yield one(plain.rnn_backward, tanh_layer, ("xs", *LAYER, "h_0"), "02", TB, SWEEP)
     yield one(plain.leaky_backward, leaky, (*LAYER, "h_0"), "02", TB, SWEEP)
-    yield one(plain.truncated_backward, truncated, LAYER, "02", TB, ONE | STEP | {"k = T": {"k": T}})
+    yield one(
+        plain.truncated_backward,
+        truncated,
+        LAYER,
+        "02",
+        TB | {"the number of windows": "-(-len(xs) // k)"},
+        ONE | STEP | {"k = T": {"k": T}},
+    )
     yield one(plain.cross_entropy_backward, cross_entropy, ("dys",), "03", {"N": "len(ys)", "V": "ys.shape[1]"},
               {"N = 1": {"N": 1}})  # fmt: skip
-    yield one(plain.padded_backward, padded, ("xs", *LAYER, "h_0"), "03", TB, SWEEP | {"no padding": {"full": True}})
+    yield one(
+        plain.padded_backward,
+        padded,
+        ("xs", *LAYER, "h_0"),
+        "03",
+        TB | {"the live steps": "lengths.sum()"},
+        SWEEP | {"no padding": {"full": True}},
+    )
     yield one(plain.clip_by_global_norm, clip, ("array 0", "array 1", "array 2"), "03", {},
               {"a norm below theta": {"theta": 1e3}, "a small theta": {"theta": 0.1}})  # fmt: skip
     yield one(plain.adam_step, adam, ("m", "v", "p"), "03", {}, {"n = 1": {"n": 1}})

@@ -40,7 +40,7 @@ def same(a, b):
 def mistakes(name):
     """(solution, list of (edit, results on the first draw)) of every mistake that runs."""
     exercise = EXERCISES[name]
-    solution = Solution(exercise.solution, exercise.sizes)
+    solution = Solution(exercise.solution, exercise.sizes, draws(exercise)[0])
     args, made = draws(exercise)[0], []
     for edit in solution.edits:
         result = outcome(exercise, solution, (edit,), args)

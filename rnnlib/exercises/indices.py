@@ -1,6 +1,7 @@
 """The entries that people take for one another: one step off, of another array, from the other end."""
 
 import ast
+import copy
 
 from .edits import parsed
 
@@ -21,11 +22,18 @@ def subscripts(node, text, names):
     inner = node.value.value if isinstance(node.value, ast.Subscript) else node.value
     if isinstance(inner, ast.Name):
         tail = base.removeprefix(inner.id)
-        for other in names:
-            if other != inner.id:
-                for said in shifted.values():
-                    new = f"{other}{tail}[{said}]"
-                    yield "name", f"`{new}` in place of `{text}`", parsed(new), 4
+        for other in names.in_place_of(inner):
+            for said in (at, *shifted.values()):
+                new = f"{other}{tail}[{said}]"
+                yield "name", f"`{new}` in place of `{text}`", parsed(new), 4
+    if isinstance(index, ast.Name):
+        for first, word in ((0, "first"), (-1, "last")):
+            yield "index", f"always the {word} entry of `{base}`", parsed(f"{base}[{first}]"), 2
+    loop = next((n.id for n in ast.walk(index) if isinstance(n, ast.Name) and n.id in names.loops), None)
+    if loop and isinstance(node.value, ast.Name | ast.Subscript):
+        for word, at_end in (("last", f"len({base}) - 1"), ("first", "0")):
+            new = parsed(f"{text} * (({at}) == {at_end})")
+            yield "sum", f"of `{base}` the {word} step alone counts", new, 1
     yield "index", f"`{base}` is read from the other end", parsed(f"{base}[-1 - ({at})]"), 3
     if at.endswith("- 1"):
         words = f"at the first step the index of `{text}` wraps round, to the last entry"
@@ -44,3 +52,22 @@ def slices(node, text):
         new = f"{ast.unparse(node.value)}[{rest}-({upper}):]"
     if new:
         yield "index", f"`{new}` in place of `{text}`", parsed(new), 1
+
+
+def mirrored(node, names):
+    """A comparison with the loop's variable counted from the other end."""
+    for name, steps in names.loops.items():
+        if name in {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} and isinstance(steps, ast.Call):
+            longest = max((ast.unparse(a) for a in steps.args), key=len, default="")
+            if "len" in longest:
+                for other in (f"({longest} - {name})", f"({longest} + 1 - {name})"):
+                    swap = Swap(name, parsed(other))
+                    yield "counted from the end", swap.visit(copy.deepcopy(node))
+
+
+class Swap(ast.NodeTransformer):
+    def __init__(self, name, new):
+        self.name, self.new = name, new
+
+    def visit_Name(self, node):
+        return self.new if node.id == self.name else node
