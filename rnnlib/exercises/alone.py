@@ -34,7 +34,7 @@ def inside(tree, changes):
     spots = [n for n in ast.walk(tree) if isinstance(n, ast.BinOp | ast.Compare)]
     for k, spot in enumerate(spots):
         for kind, words, new, rank in changes(spot):
-            if k == 0:
+            if spot is tree:
                 yield kind, words, new, rank
                 continue
             whole = copy.deepcopy(tree)

@@ -5,20 +5,25 @@ import ast
 from .edits import parsed
 
 
-def calls(node, text):
+def calls(node, text, names):
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     plain = isinstance(node.func, ast.Attribute) and not (
         isinstance(node.func.value, ast.Name) and node.func.value.id == "np"
     )
-    if name in ("sum", "mean"):
+    if name in ("sum", "max"):
+        other = "max" if name == "sum" else "sum"
+        func = ast.Attribute(node.func.value, other, ast.Load()) if plain else ast.Name(other, ast.Load())
+        yield "order", f"{other} in place of {name} in `{text}`", ast.Call(func, node.args, node.keywords), 2
+    if name in ("sum", "mean", "max"):
         other = "mean" if name == "sum" else "sum"
         func = ast.Attribute(node.func.value, other, ast.Load()) if plain else ast.Name(other, ast.Load())
-        if plain:
+        if plain and name != "max":
             yield "average", f"{other} in place of {name} in `{text}`", ast.Call(func, node.args, node.keywords), 1
             if ast.unparse(node).endswith("axis=(0, 1))"):
                 for k, which in ((-1, "last"), (0, "first")):
                     new = parsed(f"({ast.unparse(node.func.value)})[{k}].{name}(axis=0)")
                     yield "sum", f"the {which} step alone in `{text}`", new, 1
+        if plain:
             yield "missing", f"`{name}` is missing in `{text}`", node.func.value, 2
         for k, word in enumerate(node.keywords):
             if word.arg == "axis" and isinstance(word.value, ast.Constant):
@@ -38,6 +43,10 @@ def calls(node, text):
         outside = ast.BinOp(ast.Call(node.func, [sum_.left], []), ast.Add(), sum_.right)
         yield "order", f"`{ast.unparse(sum_.right)}` stands outside {name}", outside, 1
     if name in ("tanh", "sigmoid") and isinstance(node.args[0], ast.Name):
+        sum_ = names.values.get(node.args[0].id)
+        if isinstance(sum_, ast.BinOp) and isinstance(sum_.op, ast.Add):
+            outside = ast.BinOp(ast.Call(node.func, [sum_.left], []), ast.Add(), sum_.right)
+            yield "order", f"`{ast.unparse(sum_.right)}` stands outside {name}", outside, 1
         for sign, words in (("+ 1", "1 is added inside"), ("- 1", "1 is subtracted inside")):
             new = parsed(text.replace(")", f" {sign})"))
             yield "number", f"{words} `{text}`", new, 4
@@ -59,6 +68,10 @@ def calls(node, text):
             new = parsed(f"sum({ast.unparse(node.func)}({ast.unparse(inner.args[0])}))")
             yield "order", f"`{ast.unparse(new)}` in place of `{text}`", new, 1
     if name == "range":
+        for k in names.counts():
+            args = [parsed(f"({ast.unparse(node.args[0])}) // {k} * {k}"), *node.args[1:]]
+            words = f"only whole multiples of `{k}`: what is left over in `{text}` is dropped"
+            yield "condition", words, ast.Call(node.func, args, []), 2
         for k, arg in enumerate(node.args[:2]):
             for by in (" + 1", " - 1"):
                 args = [*node.args]

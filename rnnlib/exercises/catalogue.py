@@ -154,8 +154,8 @@ LAYER = ("b_h", "W_xh", "W_hh")
 ONE, BATCH, UNIT = {"T = 1": {"T": 1}}, {"B = 1": {"B": 1}}, {"one unit": {"H": 1}}
 QUIET, LAST = {"W_hh = 0": {"recurrent": 0.0}}, {"a loss at the last step alone": {"last": True}}
 STEP, SWEEP = BATCH | UNIT | QUIET, ONE | BATCH | UNIT | QUIET | LAST
-STACKED = tuple(f"layer {l} {name}" for l in (2, 1, 0) for name in LAYER)
-DEEP = SWEEP | {"one layer": {"L": 1}, "four layers": {"L": 4}}
+STACKED = tuple(f"layer {l} {name}" for l in (3, 2, 1, 0) for name in LAYER)
+DEEP = SWEEP | {"one layer": {"L": 1}}
 TB = {"B": "xs.shape[1]", "T": "len(xs)"}
 
 
@@ -164,7 +164,7 @@ def article(rng, **sizes):
 
 
 def residual(rng, **sizes):
-    return stack(rng, kind="residual", **sizes)
+    return stack(rng, kind="residual", **{"L": 4} | sizes)
 
 
 def listed():

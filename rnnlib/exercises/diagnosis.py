@@ -87,16 +87,32 @@ def diagnosed(exercise, answer, found, truths, wrong):
     if several:
         return {"edits": several}
     single = {k: [e for e, r in made if same(r[k], found[0][k]) and not same(r[k], truths[0][k])] for k in wrong}
-    chosen = {}
-    for key in wrong:
-        fitting = (e for e in sorted(single[key], key=lambda e: e.rank) if holds(e, keys=[key]))
-        chosen[key] = next(fitting, None)
-    if all(chosen.values()):
+    chosen = covered(wrong, single, lambda e, k: holds(e, keys=[k]))
+    if len(chosen) == len(wrong):
         return {"edits": list({id(e): e for e in chosen.values()}.values()), "by_key": chosen}
     pair = paired(exercise, solution, made, found, wrong, single, holds)
     if pair:
         return {"edits": pair}
+    if 2 * len(chosen) >= len(wrong):
+        return {"edits": list({id(e): e for e in chosen.values()}.values()), "by_key": chosen}
     return {"edits": [], "isolated": isolate(exercise, answer)}
+
+
+def covered(wrong, single, holds):
+    """{wrong result: a mistake that has its numbers}, by as few mistakes as possible; results that none has are left
+    out."""
+    chosen, tried = {}, set()
+    while True:
+        count = {}
+        for key in (k for k in wrong if k not in chosen):
+            for e in single[key]:
+                if id(e) not in tried:
+                    count.setdefault(id(e), [e, []])[1].append(key)
+        if not count:
+            return chosen
+        edit, keys = min(count.values(), key=lambda pair: (-len(pair[1]), pair[0].rank))
+        tried.add(id(edit))
+        chosen |= {k: edit for k in keys if holds(edit, k)}
 
 
 def added(made, found, truth, holds):
@@ -135,7 +151,9 @@ def paired(exercise, solution, made, found, wrong, single, holds):
     others = sorted((e for e, _ in made), key=lambda e: e.rank)
     tried = itertools.chain(
         ((one, other) for one in likely for other in likely + others),
-        itertools.combinations([e for e in others if e.rank <= 1 and e.kind in ("factor", "slope", "term")], 2),
+        itertools.combinations(
+            [e for e in others if e.rank <= 1 and e.kind in ("factor", "slope", "term", "sum", "missing", "number")], 2
+        ),
     )
     for one, other in tried:
         if time.monotonic() > end:

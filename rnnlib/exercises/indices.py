@@ -23,6 +23,8 @@ def subscripts(node, text, names):
     if isinstance(inner, ast.Name):
         tail = base.removeprefix(inner.id)
         for other in names.in_place_of(inner):
+            new = f"np.concatenate([{base}[:1], {other}{tail}])[{at}]"
+            yield "name", f"`{other}` of the same step in place of `{text}`", parsed(new), 4
             for said in (at, *shifted.values()):
                 new = f"{other}{tail}[{said}]"
                 yield "name", f"`{new}` in place of `{text}`", parsed(new), 4

@@ -17,6 +17,8 @@ class Names:
         self.seen = watched(function, args) if args is not None else {}
         loops = [n for n in ast.walk(body) if isinstance(n, ast.For) and isinstance(n.target, ast.Name)]
         self.made = set(bound)
+        ends = [r.value for r in ast.walk(body) if isinstance(r, ast.Return)]
+        self.returned = {n.id for end in ends for n in ast.walk(end) if isinstance(n, ast.Name)}
         self.loops = {n.target.id: n.iter for n in loops}
         entries = [n for n in ast.walk(body) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Load)]
         self.entries = list(dict.fromkeys(ast.unparse(n) for n in entries if self.shapes(n)))
@@ -82,6 +84,14 @@ class Names:
     def entries_like(self, shapes):
         """The entries a[t] of these shapes that the function reads, as text."""
         return [e for e in self.entries if shapes & self.shapes(ast.parse(e, mode="eval").body)]
+
+    def counts(self):
+        """The arguments that are whole numbers."""
+        return [n for n in self.args if "int" in self.seen.get(n, ())]
+
+    def flat_arrays(self):
+        """The arguments with one axis, of whole numbers or not."""
+        return [n for n in self.args if any(isinstance(s, tuple) and len(s) == 1 for s in self.seen.get(n, ()))]
 
     def scalars(self):
         return [n for n in self.args if self.seen.get(n, set()) & {"float", ()}]

@@ -20,7 +20,7 @@ def replacements(node, parent, names):
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         yield "sign", f"the sign of `{text}` is missing", node.operand, 1
     if isinstance(node, ast.Call):
-        yield from calls(node, text)
+        yield from calls(node, text, names)
     looped = isinstance(parent, ast.For) and node is parent.iter  # a list that grows while it is read never ends
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names and not looped:
         yield from other_names(node, parent, names)
@@ -37,12 +37,20 @@ def replacements(node, parent, names):
                 new[i], new[j] = new[j], new[i]
                 words = f"`{ast.unparse(node.elts[j])}` and `{ast.unparse(node.elts[i])}` have changed places"
                 yield "order", words, ast.List(new, ast.Load()), 1
+        for i, part in enumerate(node.elts):
+            new = list(node.elts)
+            new[i] = ast.BinOp(part, ast.Mult(), ast.Constant(0))
+            yield "missing", f"`{ast.unparse(part)}` is left at 0 in `{text}`", ast.List(new, ast.Load()), 2
+            words = f"every part of `{text}` is `{ast.unparse(part)}`"
+            yield "name", words, ast.List([part] * len(new), ast.Load()), 3
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
         yield from constants(node, parent, names)
     if isinstance(node, ast.Compare):
         yield from comparisons(node, text, names)
     if isinstance(node, ast.ListComp):
         yield from one_by_one(node, names)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        yield from normalised(node, names)
     if isinstance(node, ast.Subscript):
         yield from subscripts(node, text, names)
 
@@ -62,7 +70,7 @@ def other_names(node, parent, names):
     for other in alike:
         yield "name", f"`{other}` in place of `{text}`", ast.Name(other, ast.Load()), 2
     if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult):
-        for other in [text, *(n for n in alike if n in names.args)]:
+        for other in [text, *(n for n in alike if n in names.args or n in names.returned)]:
             rank = 2 if other == text else 4
             yield "factor", f"`1 - {other}` in place of `{text}`", parsed(f"1 - {other}"), rank
     if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Pow | ast.Mod | ast.Mult):
@@ -108,6 +116,8 @@ def comparisons(node, text, names):
         new = ast.Compare(left, [op], node.comparators)
         if type(op) is not type(node.ops[0]):
             yield "condition", f"`{ast.unparse(new)}` in place of `{text}`", new, 2
+    new = ast.Compare(right, [ast.Eq()], [right])
+    yield "condition", f"`{text}` always holds", new, 1
     for by in (1, -1):
         new = ast.Compare(left, node.ops, [ast.BinOp(right, ast.Add(), ast.Constant(by))])
         yield "condition", f"`{ast.unparse(new)}` in place of `{text}`", new, 3
@@ -120,8 +130,13 @@ def comparisons(node, text, names):
 
 
 def one_by_one(node, names):
-    """[f(total) for g in arrays] with a total of its own for every array."""
+    """[f(total) for g in arrays] with a total of its own for every array, or with every entry kept within a bound."""
     variable, arrays = node.generators[0].target, ast.unparse(node.generators[0].iter)
+    for bound in names.scalars():
+        if any(isinstance(v, ast.IfExp) and bound in ast.unparse(v.test) for v in names.values.values()):
+            g = ast.unparse(variable)
+            new = ast.ListComp(parsed(f"np.clip({g}, -{bound}, {bound})"), node.generators)
+            yield "order", f"every entry is kept within ±{bound} by itself, not the norm of all", new, 1
     for name in {n.id for n in ast.walk(node.elt) if isinstance(n, ast.Name)}:
         whole = names.substituted(name)
         own = whole and names.of_one(whole, arrays, ast.unparse(variable))
@@ -173,6 +188,7 @@ def binary(node, text):
         new = ast.BinOp(ast.BinOp(node.left, ast.Sub(), node.right.left), ast.Pow(), node.right.right)
         yield "order", f"`{ast.unparse(new)}` in place of `{text}`: the bracket", new, 1
     if isinstance(node.op, ast.Pow):
+        yield "number", f"`np.abs({left})` in place of `{text}`", parsed(f"np.abs({left})"), 1
         yield "number", f"`{left}` in place of `{text}`", node.left, 1
     yield from slopes(node, text)
 
@@ -226,3 +242,13 @@ def is_one_minus(node):
 
 def is_transposed(node):
     return isinstance(node, ast.Attribute) and node.attr == "T"
+
+
+def normalised(node, names):
+    """exp(x) / sum of exp(x): each entry through σ in place of the softmax."""
+    above, below = names.values.get(getattr(node.left, "id", None)), ast.unparse(node.right)
+    if above is None or not ast.unparse(above).startswith("np.exp(") or ".sum(" not in below:
+        return
+    x = above.args[0].left if isinstance(above.args[0], ast.BinOp) else above.args[0]
+    words = f"σ of every entry of `{ast.unparse(x)}` by itself in place of the softmax"
+    yield "slope", words, parsed(f"1 / (1 + np.exp(-({ast.unparse(x)})))"), 1

@@ -34,14 +34,14 @@ def result_edits(statement, line, sizes, names):
     for k, name in enumerate(named):
         index = None if field == "value" else k
         node = get(value, field, index)
-        for kind, words, new, rank in whole(node, name, sizes):
+        for kind, words, new, rank in whole(node, name, sizes, names):
             yield Edit(kind, words, line, [(value, field, index, new)], rank)
         last = names.values.get(getattr(node, "id", None)) or last_value(node, names)
         for words, new in parts(last):
             yield Edit("term", f"{name} is only {words}", line, [(value, field, index, new)], 3)
 
 
-def whole(node, name, sizes):
+def whole(node, name, sizes, names):
     """(kind, words, new, rank) of one array scaled, turned or summed."""
     text = ast.unparse(node)
     scaled = {"twice as large": "2", "half as large": "0.5", "with the wrong sign": "-1"}
@@ -52,6 +52,10 @@ def whole(node, name, sizes):
         kind = "sign" if factor == "-1" else "average"
         yield kind, f"{name} is {words}", ast.BinOp(node, ast.Mult(), parsed(f"({factor})")), 5
     yield "transpose", f"{name} is transposed", transposed(node), 1
+    for by in names.flat_arrays():
+        for sign in ("", "-"):
+            new = parsed(f"({text})[..., np.argsort({sign}{by}, kind='stable'), :]")
+            yield "order", f"the sequences of {name} stand in the order of `{by}`, not in their own", new, 2
     for kind, words, code, rank in WHOLE:
         yield (
             kind,

@@ -145,7 +145,8 @@ def residual_backward(dhs, xs, hs, params):
             db_h += da.sum(axis=0)
             future = da @ W_hh.T
         grads.insert(0, {"W_xh": dW_xh, "W_hh": dW_hh, "b_h": db_h})
-        dout = dbelow + dout
+        if l > 0:
+            dout = dbelow + dout
     return grads
 
 

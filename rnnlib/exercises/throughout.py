@@ -22,9 +22,13 @@ def everywhere(single):
             key = edit.words.split(" of ")[0], edit.words.split("`")[-1]
         elif edit.kind in ("sum", "transpose", "average") and " is " not in edit.words:
             key = edit.kind, edit.words.count(".T` in place")
-        elif edit.words.startswith("axis") or "step alone counts" in edit.words or "the sign inside" in edit.words:
+        elif (
+            edit.words.startswith(("axis", "max in place"))
+            or "step alone counts" in edit.words
+            or "the sign inside" in edit.words
+        ):
             key = edit.kind, edit.words.split(" in `")[0].split(" of `")[-1]
-        elif "in this use" in edit.words or " is " in edit.words:
+        elif "in this use" in edit.words:
             continue
         elif (edit.kind == "name" and edit.rank == 2) or edit.kind in ("factor", "index") or "log" in edit.words:
             key = edit.words
@@ -40,11 +44,10 @@ def everywhere(single):
 def before_the_update(single):
     """Every new value (m_new, v_new, dc_total) with its old one in its place."""
     old = [e for e in single if e.kind == "name" and e.rank == 2 and is_older(e.words)]
-    for line in dict.fromkeys(e.line for e in old):
-        group = [e for e in old if e.line == line]
-        if len(group) > 1:
-            words = "values before their update: " + "; ".join(dict.fromkeys(e.words for e in group))
-            yield Edit("name", words, line, [p for e in group for p in e.places], 2)
+    old = [e for e in old if not e.line.startswith("return")]
+    if len(old) > 1:
+        words = "values before their update: " + "; ".join(dict.fromkeys(e.words for e in old))
+        yield Edit("name", words, old[0].line, [p for e in old for p in e.places], 2)
 
 
 def is_older(words):
