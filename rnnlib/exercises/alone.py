@@ -1,4 +1,4 @@
-"""A mistake at one use of a value, where every other use of it is right: the value is written out there, and changed."""
+"""A mistake at one use of a value, where every other use of it is right: written out there and changed."""
 
 import ast
 import copy

@@ -46,7 +46,16 @@ def mistakes(name):
         result = outcome(exercise, solution, (edit,), args)
         if result is not None:
             made.append((edit, result))
-    return solution, made
+    return solution, sorted(made, key=likelihood)
+
+
+ORDER = ("term", "slope", "sum", "sign", "missing", "transpose", "average", "order", "factor")  # of two with one rank
+
+
+def likelihood(pair):
+    """The sooner, the likelier."""
+    edit, _ = pair
+    return edit.rank, ORDER.index(edit.kind) if edit.kind in ORDER else len(ORDER)
 
 
 def outcome(exercise, solution, edits, args):
@@ -77,12 +86,12 @@ def diagnosed(exercise, answer, found, truths, wrong):
         return True
 
     whole = [e for e, r in made if all(same(r[k], found[0][k]) for k in r)]
-    whole = sorted((e for e in whole if holds(e)), key=lambda e: e.rank)
+    whole = [e for e in whole if holds(e)]
     if whole:
-        alike = [
-            e for e in whole[1:] if e.rank == whole[0].rank or (e.kind != whole[0].kind and e.rank <= whole[0].rank + 1)
-        ]
-        return {"edits": [whole[0]], "alike": alike}
+        first = whole[0]
+        near = [e for e in whole[1:] if e.rank <= first.rank + (e.kind != first.kind) and "this use" not in e.words]
+        alike = list({e.words: e for e in near if e.words != first.words}.values())
+        return {"edits": [first], "alike": alike}
     several = added(made, found[0], truths[0], holds)
     if several:
         return {"edits": several}
@@ -90,10 +99,10 @@ def diagnosed(exercise, answer, found, truths, wrong):
     chosen = covered(wrong, single, lambda e, k: holds(e, keys=[k]))
     if len(chosen) == len(wrong):
         return {"edits": list({id(e): e for e in chosen.values()}.values()), "by_key": chosen}
-    pair = paired(exercise, solution, made, found, wrong, single, holds)
+    pair = paired(exercise, solution, made, found, truths[0], chosen, single, holds)
     if pair:
         return {"edits": pair}
-    if 2 * len(chosen) >= len(wrong):
+    if 2 * len(chosen) > len(wrong):
         return {"edits": list({id(e): e for e in chosen.values()}.values()), "by_key": chosen}
     return {"edits": [], "isolated": isolate(exercise, answer)}
 
@@ -142,14 +151,16 @@ def added(made, found, truth, holds):
     return None
 
 
-def paired(exercise, solution, made, found, wrong, single, holds):
+def paired(exercise, solution, made, found, truth, chosen, single, holds):
     """Two mistakes that together have the learner's numbers, if there is time to find them."""
     end = time.monotonic() + SEARCH
     args = cases(exercise)[0]
-    likely = [e for key in wrong for e in sorted(single[key], key=lambda e: e.rank)[:4]]
+    rest = [e for e, r in made if all(same(r[k], truth[k]) for k in chosen)]  # what leaves alone what is explained
+    likely = [e for key in single for e in sorted(single[key], key=lambda e: e.rank)[:4]]
     likely = list({id(e): e for e in likely}.values())
     others = sorted((e for e, _ in made), key=lambda e: e.rank)
     tried = itertools.chain(
+        ((one, other) for one in {id(e): e for e in chosen.values()}.values() for other in rest),
         ((one, other) for one in likely for other in likely + others),
         itertools.combinations(
             [e for e in others if e.rank <= 1 and e.kind in ("factor", "slope", "term", "sum", "missing", "number")], 2

@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import re
 
 from .edits import parsed
 
@@ -31,6 +32,14 @@ def subscripts(node, text, names):
     if isinstance(index, ast.Name):
         for first, word in ((0, "first"), (-1, "last")):
             yield "index", f"always the {word} entry of `{base}`", parsed(f"{base}[{first}]"), 2
+    for test in names.tests:
+        last = f"len({names.longest or base})"
+        new = parsed(f"{text} * ({test} or {names.test_loop} == {last})") if names.test_loop in at else None
+        if new:
+            yield "condition", f"of `{base}` only the steps count at which `{test}`, and the last", new, 3
+            before = re.sub(rf"\b{names.test_loop}\b", f"({names.test_loop} - 1)", test)
+            new = parsed(f"({base}[0] if {before} else {text})")
+            yield "condition", f"where `{before}`, the first entry of `{base}` in place of `{text}`", new, 3
     loop = next((n.id for n in ast.walk(index) if isinstance(n, ast.Name) and n.id in names.loops), None)
     if loop and isinstance(node.value, ast.Name | ast.Subscript):
         for word, at_end in (("last", f"len({base}) - 1"), ("first", "0")):

@@ -22,6 +22,12 @@ class Names:
         self.loops = {n.target.id: n.iter for n in loops}
         entries = [n for n in ast.walk(body) if isinstance(n, ast.Subscript) and isinstance(n.ctx, ast.Load)]
         self.entries = list(dict.fromkeys(ast.unparse(n) for n in entries if self.shapes(n)))
+        ifs = [n.test for n in ast.walk(body) if isinstance(n, ast.If) and "%" in ast.unparse(n.test)]
+        self.tests, self.test_loop, self.longest = [ast.unparse(t) for t in ifs], None, None
+        for test in ifs:  # a test that comes round: of which loop, and over which array that runs
+            self.test_loop = next((n.id for n in ast.walk(test) if getattr(n, "id", None) in self.loops), None)
+            over = re.search(r"len\((\w+)\)", ast.unparse(self.loops[self.test_loop])) if self.test_loop else None
+            self.longest = over and over[1]
         self.values, self.last = {}, {}  # name -> the value of its only assignment, of its last one
         for n in ast.walk(body):
             if isinstance(n, ast.Assign) and isinstance(n.targets[0], ast.Name):

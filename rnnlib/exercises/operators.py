@@ -5,7 +5,8 @@ import ast
 from . import alone
 from .calls import calls
 from .edits import parsed, transposed
-from .indices import mirrored, subscripts
+from .indices import subscripts
+from .totals import comparisons, normalised, one_by_one
 
 
 def replacements(node, parent, names):
@@ -109,43 +110,6 @@ def constants(node, parent, names):
             yield kind, words, ast.Constant(other), 3 if other in names.numbers else 4
 
 
-def comparisons(node, text, names):
-    """The border on the other side, one step off, or counted from the other end."""
-    left, right = node.left, node.comparators[0]
-    for op in (ast.Lt(), ast.LtE(), ast.Eq(), ast.NotEq()):
-        new = ast.Compare(left, [op], node.comparators)
-        if type(op) is not type(node.ops[0]):
-            yield "condition", f"`{ast.unparse(new)}` in place of `{text}`", new, 2
-    new = ast.Compare(right, [ast.Eq()], [right])
-    yield "condition", f"`{text}` always holds", new, 1
-    for by in (1, -1):
-        new = ast.Compare(left, node.ops, [ast.BinOp(right, ast.Add(), ast.Constant(by))])
-        yield "condition", f"`{ast.unparse(new)}` in place of `{text}`", new, 3
-    if isinstance(right, ast.Name):
-        for least in ("min", "max"):
-            new = ast.Compare(left, node.ops, [parsed(f"0 * {right.id} + {right.id}.{least}()")])
-            yield "condition", f"the {least} of `{right.id}` for all in `{text}`", new, 1
-    for words, new in mirrored(node, names):
-        yield "condition", f"{words}: `{ast.unparse(new)}` in place of `{text}`", new, 2
-
-
-def one_by_one(node, names):
-    """[f(total) for g in arrays] with a total of its own for every array, or with every entry kept within a bound."""
-    variable, arrays = node.generators[0].target, ast.unparse(node.generators[0].iter)
-    for bound in names.scalars():
-        if any(isinstance(v, ast.IfExp) and bound in ast.unparse(v.test) for v in names.values.values()):
-            g = ast.unparse(variable)
-            new = ast.ListComp(parsed(f"np.clip({g}, -{bound}, {bound})"), node.generators)
-            yield "order", f"every entry is kept within ±{bound} by itself, not the norm of all", new, 1
-    for name in {n.id for n in ast.walk(node.elt) if isinstance(n, ast.Name)}:
-        whole = names.substituted(name)
-        own = whole and names.of_one(whole, arrays, ast.unparse(variable))
-        if own:
-            text = ast.unparse(node.elt).replace(name, f"({own})")
-            words = f"`{name}` is made for every array of `{arrays}` by itself, not for all together"
-            yield "sum", words, ast.ListComp(parsed(text), node.generators), 1
-
-
 def binary(node, text):
     left, right = ast.unparse(node.left), ast.unparse(node.right)
     product = isinstance(node.op, ast.Mult | ast.Div | ast.MatMult)
@@ -180,7 +144,7 @@ def binary(node, text):
         yield "order", f"`{ast.unparse(new)}` in place of `{text}`", new, 1
         yield from products(node, text, left, right)
     if isinstance(node.op, ast.Add):
-        for sum_, one, other in ((left, node.left, node.right), (right, node.right, node.left)):
+        for one, other in ((node.left, node.right), (node.right, node.left)):
             if isinstance(one, ast.BinOp) and isinstance(one.op, ast.MatMult | ast.Mult):
                 new = ast.BinOp(ast.BinOp(one.left, ast.Add(), other), one.op, one.right)
                 yield "order", f"`{ast.unparse(new)}` in place of `{text}`: the bracket", new, 2
@@ -242,13 +206,3 @@ def is_one_minus(node):
 
 def is_transposed(node):
     return isinstance(node, ast.Attribute) and node.attr == "T"
-
-
-def normalised(node, names):
-    """exp(x) / sum of exp(x): each entry through σ in place of the softmax."""
-    above, below = names.values.get(getattr(node.left, "id", None)), ast.unparse(node.right)
-    if above is None or not ast.unparse(above).startswith("np.exp(") or ".sum(" not in below:
-        return
-    x = above.args[0].left if isinstance(above.args[0], ast.BinOp) else above.args[0]
-    words = f"σ of every entry of `{ast.unparse(x)}` by itself in place of the softmax"
-    yield "slope", words, parsed(f"1 / (1 + np.exp(-({ast.unparse(x)})))"), 1

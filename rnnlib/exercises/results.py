@@ -8,9 +8,9 @@ from .edits import Edit, get, parsed, transposed
 WHOLE = (  # (kind, words, code with R for the array, rank)
     ("sum", "every entry of {} is the last one", "0 * (R) + (R)[-1]", 2),
     ("sum", "every entry of {} is the first one", "0 * (R) + (R)[0]", 3),
-    ("sum", "every entry of {} is the sum over the first axis: an index is missing", "0 * (R) + (R).sum(axis=0)", 2),
-    ("sum", "{} keeps its last entry alone, the others are 0", "(R) * (np.arange(len(R)) == len(R) - 1)[(...,) + (None,) * (np.ndim(R) - 1)]", 3),
-    ("sum", "{} keeps its first entry alone, the others are 0", "(R) * (np.arange(len(R)) == 0)[(...,) + (None,) * (np.ndim(R) - 1)]", 3),
+    ("sum", "an index is missing: every entry of {} is the sum of all", "0 * (R) + (R).sum(axis=0)", 2),
+    ("sum", "{} keeps its last entry alone, the others are 0", "np.concatenate([0 * (R)[:-1], (R)[-1:]])", 3),
+    ("sum", "{} keeps its first entry alone, the others are 0", "np.concatenate([(R)[:1], 0 * (R)[1:]])", 3),
     ("term", "to every entry of {} that of the step after is added", "np.cumsum((R)[::-1], axis=0)[::-1]", 3),
     ("term", "to every entry of {} that of the step before is added", "np.cumsum(R, axis=0)", 3),
     ("index", "{} is filled from the other end", "(R)[::-1]", 2),
@@ -36,7 +36,7 @@ def result_edits(statement, line, sizes, names):
         node = get(value, field, index)
         for kind, words, new, rank in whole(node, name, sizes, names):
             yield Edit(kind, words, line, [(value, field, index, new)], rank)
-        last = names.values.get(getattr(node, "id", None)) or last_value(node, names)
+        last = names.last.get(getattr(node, "id", None))
         for words, new in parts(last):
             yield Edit("term", f"{name} is only {words}", line, [(value, field, index, new)], 3)
 
@@ -51,6 +51,12 @@ def whole(node, name, sizes, names):
     for words, factor in scaled.items():
         kind = "sign" if factor == "-1" else "average"
         yield kind, f"{name} is {words}", ast.BinOp(node, ast.Mult(), parsed(f"({factor})")), 5
+    inside = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+    shapes = set().union(*(names.shapes(n) for n in inside)) if not isinstance(node, ast.Name) else names.shapes(node)
+    for other in [n for n in names if shapes & names.shapes(n)] if not isinstance(node, ast.ListComp) else []:
+        for factor in (f"(1 - {other} ** 2)", f"{other} * (1 - {other})"):
+            words = f"{name} is multiplied by `{factor}`"
+            yield "slope", words, ast.BinOp(node, ast.Mult(), parsed(factor)), 3
     yield "transpose", f"{name} is transposed", transposed(node), 1
     for by in names.flat_arrays():
         for sign in ("", "-"):
@@ -63,11 +69,6 @@ def whole(node, name, sizes, names):
             parsed(code.replace("R", text) if text.isidentifier() else f"(lambda R: {code})({text})"),
             rank,
         )
-
-
-def last_value(node, names):
-    """The value that a loop leaves in a name, where it is assigned before the loop and once in it."""
-    return names.last.get(getattr(node, "id", None))
 
 
 def parts(value):

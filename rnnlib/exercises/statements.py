@@ -85,6 +85,8 @@ def first_time(s, line, here, parent):
     """What is made anew every time is made once only."""
     if isinstance(parent, ast.For | ast.If) and isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name):
         name = s.targets[0].id
+        if not ast.unparse(s.value).startswith("np.zeros"):
+            return
         new = ast.If(parsed(f"'{name}' not in locals()"), [s], [])
         yield Edit("condition", f"`{line}` is made once, before the loop, and not anew", line, [(*here, new)], 1)
 
