@@ -14,7 +14,7 @@ from .catalogue import EXERCISES
 from .mutants import Solution
 from .running import flat, run, run_plain
 
-SEARCH = 1.2  # seconds for the search for pairs
+SEARCH = 1.6  # seconds for the whole search, of which pairs have what singles leave, and a quarter at least
 
 
 def draws(exercise, **sizes):
@@ -37,24 +37,28 @@ def same(a, b):
 
 
 @cache
-def mistakes(name):
-    """(solution, list of (edit, results on the first draw)) of every mistake that runs."""
+def mistakes(name, rank=None):
+    """(solution, list of (edit, results on the first draw)) of every mistake that runs, up to this rank, by likelihood.
+    To make them all takes a second, so the likely ones are made first."""
     exercise = EXERCISES[name]
-    solution = Solution(exercise.solution, exercise.sizes, draws(exercise)[0])
-    args, made = draws(exercise)[0], []
-    for edit in solution.edits:
-        result = outcome(exercise, solution, (edit,), args)
-        if result is not None:
-            made.append((edit, result))
-    return solution, sorted(made, key=likelihood)
+    args = draws(exercise)[0]
+    if rank is None:
+        solution, made = mistakes(name, LIKELY)
+        edits = [e for e in solution.edits if e.rank > LIKELY]
+    else:
+        solution, made = Solution(exercise.solution, exercise.sizes, args), []
+        edits = [e for e in solution.edits if e.rank <= rank]
+    results = [(edit, outcome(exercise, solution, (edit,), args)) for edit in edits]
+    made = made + [(edit, result) for edit, result in results if result is not None]
+    return solution, sorted(made, key=lambda pair: likelihood(pair[0]))
 
 
+LIKELY = 2  # the rank up to which mistakes are made first
 ORDER = ("term", "slope", "sum", "sign", "missing", "transpose", "average", "order", "factor")  # of two with one rank
 
 
-def likelihood(pair):
-    """The sooner, the likelier."""
-    edit, _ = pair
+def likelihood(edit):
+    """The smaller, the likelier."""
     return edit.rank, ORDER.index(edit.kind) if edit.kind in ORDER else len(ORDER)
 
 
@@ -72,8 +76,7 @@ def outcome(exercise, solution, edits, args):
 
 def diagnosed(exercise, answer, found, truths, wrong):
     """{"edits": the mistakes, and how they were found} for an answer with these results in every case."""
-    solution, made = mistakes(exercise.name)
-    made = [(e, r) for e, r in made if r.keys() == truths[0].keys()]
+    started, solution = time.monotonic(), mistakes(exercise.name, LIKELY)[0]
     everything = cases(exercise)
 
     def holds(*edits, keys=None):
@@ -85,13 +88,14 @@ def diagnosed(exercise, answer, found, truths, wrong):
                 return False
         return True
 
-    whole = [e for e, r in made if all(same(r[k], found[0][k]) for k in r)]
-    whole = [e for e in whole if holds(e)]
-    if whole:
-        first = whole[0]
-        near = [e for e in whole[1:] if e.rank <= first.rank + (e.kind != first.kind) and "this use" not in e.words]
-        alike = list({e.words: e for e in near if e.words != first.words}.values())
-        return {"edits": [first], "alike": alike}
+    for rank in (LIKELY, None):
+        made = [(e, r) for e, r in mistakes(exercise.name, rank)[1] if r.keys() == truths[0].keys()]
+        whole = [e for e, r in made if all(same(r[k], found[0][k]) for k in r) and holds(e)]
+        if whole:
+            first = whole[0]
+            near = [e for e in whole[1:] if e.rank <= first.rank + (e.kind != first.kind) and "this use" not in e.words]
+            alike = list({e.words: e for e in near if e.words != first.words}.values())
+            return {"edits": [first], "alike": alike}
     several = added(made, found[0], truths[0], holds)
     if several:
         return {"edits": several}
@@ -99,7 +103,7 @@ def diagnosed(exercise, answer, found, truths, wrong):
     chosen = covered(wrong, single, lambda e, k: holds(e, keys=[k]))
     if len(chosen) == len(wrong):
         return {"edits": list({id(e): e for e in chosen.values()}.values()), "by_key": chosen}
-    pair = paired(exercise, solution, made, found, truths[0], chosen, single, holds)
+    pair = paired(exercise, solution, made, found, truths[0], chosen, single, holds, started)
     if pair:
         return {"edits": pair}
     if 2 * len(chosen) > len(wrong):
@@ -139,6 +143,7 @@ def added(made, found, truth, holds):
     order = np.argsort(marks)
     sums, tries = marks[order], 0
     for rank in (1, 4):
+        hits = []
         for i, (one, effect) in enumerate(good):
             k = np.searchsorted(sums, goal - marks[i] - 1e-9)
             while k < len(sums) and sums[k] < goal - marks[i] + 1e-9 and tries < 200:
@@ -146,14 +151,17 @@ def added(made, found, truth, holds):
                 k, tries = k + 1, tries + 1
                 apart = not {id(p) for p, *_ in one.places} & {id(p) for p, *_ in other.places}
                 if max(one.rank, other.rank) <= rank and apart and np.allclose(effect + more, target, atol=1e-9):
-                    if holds(one, other):
-                        return [one, other]
+                    hits.append((one, other))
+        hits = sorted(hits, key=lambda pair: tuple(map(sum, zip(*map(likelihood, pair)))))
+        both = next((pair for pair in hits if holds(*pair)), None)
+        if both:
+            return list(both)
     return None
 
 
-def paired(exercise, solution, made, found, truth, chosen, single, holds):
+def paired(exercise, solution, made, found, truth, chosen, single, holds, started):
     """Two mistakes that together have the learner's numbers, if there is time to find them."""
-    end = time.monotonic() + SEARCH
+    end = max(started + SEARCH, time.monotonic() + SEARCH / 4)
     args = cases(exercise)[0]
     rest = [e for e, r in made if all(same(r[k], truth[k]) for k in chosen)]  # what leaves alone what is explained
     likely = [e for key in single for e in sorted(single[key], key=lambda e: e.rank)[:4]]

@@ -1,6 +1,7 @@
 """The changes that people make of an expression, one function for each kind of place."""
 
 import ast
+from itertools import combinations
 
 from . import alone
 from .calls import calls
@@ -14,6 +15,7 @@ def replacements(node, parent, names):
     text = ast.unparse(node)
     if isinstance(node, ast.BinOp):
         yield from binary(node, text)
+        yield from two_terms(node)
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield "transpose", f"`{ast.unparse(node.value)}` in place of `{text}`", node.value, 0
     if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.MatMult) and not is_transposed(node):
@@ -42,6 +44,8 @@ def replacements(node, parent, names):
             new = list(node.elts)
             new[i] = ast.BinOp(part, ast.Mult(), ast.Constant(0))
             yield "missing", f"`{ast.unparse(part)}` is left at 0 in `{text}`", ast.List(new, ast.Load()), 2
+            new = [p if p is part else ast.BinOp(p, ast.Mult(), ast.Constant(0)) for p in node.elts]
+            yield "missing", f"of `{text}` `{ast.unparse(part)}` alone counts", ast.List(new, ast.Load()), 2
             words = f"every part of `{text}` is `{ast.unparse(part)}`"
             yield "name", words, ast.List([part] * len(new), ast.Load()), 3
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
@@ -54,6 +58,20 @@ def replacements(node, parent, names):
         yield from normalised(node, names)
     if isinstance(node, ast.Subscript):
         yield from subscripts(node, text, names)
+
+
+def two_terms(node):
+    """A sum of three terms or more without two of them."""
+    terms, rest = [], node
+    while isinstance(rest, ast.BinOp) and isinstance(rest.op, ast.Add | ast.Sub):
+        terms.insert(0, (rest.op, rest.right))
+        rest = rest.left
+    for gone in combinations(range(len(terms)), 2):
+        new = rest
+        for k, (op, term) in enumerate(terms):
+            new = new if k in gone else ast.BinOp(new, op, term)
+        words = " and ".join(f"`{ast.unparse(terms[k][1])}`" for k in gone)
+        yield "term", f"the terms {words} are missing", new, 2
 
 
 def pointwise(node, names):
@@ -116,7 +134,12 @@ def binary(node, text):
     if isinstance(node.op, ast.Add | ast.Sub) or product:
         one = isinstance(node.left, ast.Constant) and isinstance(node.op, ast.Sub)
         what = "factor" if product else "term"
-        yield what, f"the {what} `{right}` is missing", node.left, 1 if not one else 3
+        yield (
+            what,
+            f"the {what} `{right}` is missing",
+            node.left,
+            3 if one or isinstance(node.right, ast.Constant) else 1,
+        )
         yield what, (f"`{right}` in place of `{text}`" if one else f"the {what} `{left}` is missing"), node.right, 1
     if isinstance(node.op, ast.Div):
         yield "factor", f"the factor `{left}` is missing", ast.BinOp(ast.Constant(1), ast.Div(), node.right), 1

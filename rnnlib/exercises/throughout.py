@@ -27,7 +27,7 @@ def everywhere(single):
             or "step alone counts" in edit.words
             or "the sign inside" in edit.words
         ):
-            key = edit.kind, edit.words.split(" in `")[0].split(" of `")[-1]
+            key = edit.kind, edit.words.split(" in `")[0].split(" inside `")[0]
         elif "in this use" in edit.words:
             continue
         elif (edit.kind == "name" and edit.rank == 2) or edit.kind in ("factor", "index") or "log" in edit.words:
