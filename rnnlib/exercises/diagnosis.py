@@ -76,7 +76,7 @@ def outcome(exercise, solution, edits, args):
 
 def diagnosed(exercise, answer, found, truths, wrong):
     """{"edits": the mistakes, and how they were found} for an answer with these results in every case."""
-    started, solution = time.monotonic(), mistakes(exercise.name, LIKELY)[0]
+    started, solution = time.thread_time(), mistakes(exercise.name, LIKELY)[0]
     everything = cases(exercise)
 
     def holds(*edits, keys=None):
@@ -161,7 +161,7 @@ def added(made, found, truth, holds):
 
 def paired(exercise, solution, made, found, truth, chosen, single, holds, started):
     """Two mistakes that together have the learner's numbers, if there is time to find them."""
-    end = max(started + SEARCH, time.monotonic() + SEARCH / 4)
+    end = max(started + SEARCH, time.thread_time() + SEARCH / 4)
     args = cases(exercise)[0]
     rest = [e for e, r in made if all(same(r[k], truth[k]) for k in chosen)]  # what leaves alone what is explained
     likely = [e for key in single for e in sorted(single[key], key=lambda e: e.rank)[:4]]
@@ -175,7 +175,7 @@ def paired(exercise, solution, made, found, truth, chosen, single, holds, starte
         ),
     )
     for one, other in tried:
-        if time.monotonic() > end:
+        if time.thread_time() > end:
             return None
         if other is not one and not {id(p) for p, *_ in one.places} & {id(p) for p, *_ in other.places}:
             result = outcome(exercise, solution, (one, other), args)

@@ -149,6 +149,11 @@ def binary(node, text):
         if isinstance(node.op, ast.Sub):
             new = ast.BinOp(node.right, ast.Sub(), node.left)
             yield "sign", f"`{ast.unparse(new)}` in place of `{text}`", new, 1
+    if isinstance(node.op, ast.Mult):
+        for weight, other in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(weight, ast.Name):
+                new = ast.BinOp(other, ast.Mult(), parsed(f"({weight.id} != 0)"))
+                yield "factor", f"the weight `{weight.id}` is left out where it is not 0", new, 1
     if isinstance(node.op, ast.Mult | ast.Div):
         op = ast.Div() if isinstance(node.op, ast.Mult) else ast.Mult()
         new = ast.BinOp(node.left, op, node.right)

@@ -49,9 +49,8 @@ def values(s, statements, line, names):
     for other in alike + names.entries_like(shapes):
         new = ast.BinOp(s.value, ast.Add(), parsed(other))
         yield Edit("term", f"`{other}` is added to `{text}`", line, [(*place, new)], 5)
-        if not isinstance(s.value, ast.Call):
-            plain = (other, f"(1 - {other})") if other not in names.made else ()
-            for factor in (*plain, f"(1 - {other} ** 2)", f"{other} * (1 - {other})"):
+        if not isinstance(s.value, ast.Call) and other not in names.made:
+            for factor in (other, f"(1 - {other})", f"(1 - {other} ** 2)", f"{other} * (1 - {other})"):
                 new = ast.BinOp(s.value, ast.Mult(), parsed(factor))
                 yield Edit("factor", f"`{text}` is multiplied by `{factor}`", line, [(*place, new)], 4)
     for other in statements:

@@ -1,6 +1,7 @@
 """What people do at all places at once, as one mistake: a slope, an axis, a value before its update, two exchanged."""
 
 import ast
+import re
 from itertools import combinations
 
 from .edits import Edit, parsed
@@ -31,7 +32,7 @@ def everywhere(single):
         elif "in this use" in edit.words:
             continue
         elif (edit.kind == "name" and edit.rank == 2) or edit.kind in ("factor", "index") or "log" in edit.words:
-            key = edit.words
+            key = re.sub(r"[0-9.]+", "#", edit.words) if edit.kind == "factor" else edit.words
         else:
             continue
         groups.setdefault(key, []).append(edit)
