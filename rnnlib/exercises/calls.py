@@ -12,12 +12,12 @@ def calls(node, text, names):
     )
     if name == "sum" and plain and text.endswith("** 2).sum()"):
         of = ast.unparse(node.func.value.left)
-        yield "order", f"the spectral norm of `{of}` in `{text}`", parsed(f"np.linalg.norm({of}, 2) ** 2"), 2
+        yield "whole", f"the spectral norm of `{of}` in `{text}`", parsed(f"np.linalg.norm({of}, 2) ** 2"), 2
     listed = names.values.get(getattr(node.args[0], "id", None)) if name == "sum" and node.args else None
     if isinstance(listed, ast.ListComp):
         variable, arrays = (ast.unparse(x) for x in (listed.generators[0].target, listed.generators[0].iter))
         new = parsed(f"{text} / sum(np.size({variable}) for {variable} in {arrays})")
-        yield "average", f"the mean over all entries in place of `{text}`", new, 1
+        yield "whole", f"the mean over all entries in place of `{text}`", new, 1
     if name in ("sum", "max"):
         other = "max" if name == "sum" else "sum"
         func = ast.Attribute(node.func.value, other, ast.Load()) if plain else ast.Name(other, ast.Load())

@@ -154,7 +154,8 @@ LAYER = ("b_h", "W_xh", "W_hh")
 ONE, BATCH, UNIT = {"T = 1": {"T": 1}}, {"B = 1": {"B": 1}}, {"one unit": {"H": 1}}
 QUIET, LAST = {"W_hh = 0": {"recurrent": 0.0}}, {"a loss at the last step alone": {"last": True}}
 STEP, SWEEP = BATCH | UNIT | QUIET, ONE | BATCH | UNIT | QUIET | LAST
-STACKED = tuple(f"layer {l} {name}" for l in (3, 2, 1, 0) for name in LAYER)
+FOUR = tuple(f"layer {l} {name}" for l in (3, 2, 1, 0) for name in LAYER)
+STACKED = FOUR[3:]
 DEEP = SWEEP | {"one layer": {"L": 1}}
 TB = {"B": "xs.shape[1]", "T": "len(xs)"}
 
@@ -203,7 +204,7 @@ def listed():
     yield one(deep.gru_step_backward, gru_backward, ("b_hn", *order[1:]), "05", isolated=STEP)
     yield one(deep.stack_backward, stack, STACKED, "06", TB, DEEP)
     yield one(deep.article_stack_backward, article, STACKED, "06", TB, DEEP)
-    yield one(deep.residual_backward, residual, STACKED, "06", TB, DEEP)
+    yield one(deep.residual_backward, residual, FOUR, "06", TB, DEEP)
     yield one(deep.layer_norm_backward, norm, ("gain", "z"), "08", {"B": "len(z)", "H": "z.shape[1]"}, BATCH)
     yield one(deep.attention_backward, attention, ("V", "Q", "K"), "11", {"T": "len(Q)", "d": "Q.shape[1]"},
               ONE | {"d = 1": {"d": 1}})  # fmt: skip

@@ -54,7 +54,20 @@ def mistakes(name, rank=None):
 
 
 LIKELY = 2  # the rank up to which mistakes are made first
-ORDER = ("term", "slope", "sum", "sign", "missing", "transpose", "average", "order", "factor")  # of two with one rank
+ORDER = (
+    "term",
+    "slope",
+    "sum",
+    "steps",
+    "whole",
+    "once",
+    "sign",
+    "missing",
+    "transpose",
+    "average",
+    "order",
+    "factor",
+)  # of two with one rank
 
 
 def likelihood(edit):
@@ -171,7 +184,12 @@ def paired(exercise, solution, made, found, truth, chosen, single, holds, starte
         ((one, other) for one in {id(e): e for e in chosen.values()}.values() for other in rest),
         ((one, other) for one in likely for other in likely + others),
         itertools.combinations(
-            [e for e in others if e.rank <= 1 and e.kind in ("factor", "slope", "term", "sum", "missing", "number")], 2
+            [
+                e
+                for e in others
+                if e.rank <= 1 and e.kind in ("factor", "slope", "term", "sum", "steps", "missing", "number")
+            ],
+            2,
         ),
     )
     for one, other in tried:

@@ -44,7 +44,7 @@ def subscripts(node, text, names):
     if loop and isinstance(node.value, ast.Name | ast.Subscript):
         for word, at_end in (("last", f"len({base}) - 1"), ("first", "0")):
             new = parsed(f"{text} * (({at}) == {at_end})")
-            yield "sum", f"of `{base}` the {word} step alone counts", new, 1
+            yield "steps", f"of `{base}` the {word} step alone counts", new, 1
     yield "index", f"`{base}` is read from the other end", parsed(f"{base}[-1 - ({at})]"), 3
     if at.endswith("- 1"):
         words = f"at the first step the index of `{text}` wraps round, to the last entry"

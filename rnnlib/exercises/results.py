@@ -61,7 +61,7 @@ def whole(node, name, sizes, names):
     for by in names.flat_arrays():
         for sign in ("", "-"):
             new = parsed(f"({text})[..., np.argsort({sign}{by}, kind='stable'), :]")
-            yield "order", f"the sequences of {name} stand in the order of `{by}`, not in their own", new, 2
+            yield "name", f"the sequences of {name} stand in the order of `{by}`, not in their own", new, 2
     for kind, words, code, rank in WHOLE:
         yield (
             kind,

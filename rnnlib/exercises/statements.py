@@ -66,7 +66,7 @@ def values(s, statements, line, names):
         for word, code in (("last", f"{text}[-1:]"), ("first", f"{text}[:1]")):
             rest = f"0 * {text}[:-1], {code}" if word == "last" else f"{code}, 0 * {text}[1:]"
             words = f"of `{text}` the {word} step alone counts"
-            yield Edit("sum", words, line, [(*place, parsed(f"np.concatenate([{rest}])"))], 1)
+            yield Edit("steps", words, line, [(*place, parsed(f"np.concatenate([{rest}])"))], 1)
     if (
         isinstance(s, ast.Assign)
         and isinstance(target, ast.Tuple)
@@ -87,7 +87,7 @@ def first_time(s, line, here, parent):
         if not ast.unparse(s.value).startswith("np.zeros"):
             return
         new = ast.If(parsed(f"'{name}' not in locals()"), [s], [])
-        yield Edit("condition", f"`{line}` is made once, before the loop, and not anew", line, [(*here, new)], 1)
+        yield Edit("once", f"`{line}` is made once, before the loop, and not anew", line, [(*here, new)], 1)
 
 
 def with_the_line_before(s, before, line, here):

@@ -33,14 +33,14 @@ def one_by_one(node, names):
         if any(isinstance(v, ast.IfExp) and bound in ast.unparse(v.test) for v in names.values.values()):
             g = ast.unparse(variable)
             new = ast.ListComp(parsed(f"np.clip({g}, -{bound}, {bound})"), node.generators)
-            yield "order", f"every entry is kept within ±{bound} by itself, not the norm of all", new, 1
+            yield "whole", f"every entry is kept within ±{bound} by itself, not the norm of all", new, 1
     for name in {n.id for n in ast.walk(node.elt) if isinstance(n, ast.Name)}:
         whole = names.substituted(name)
         own = whole and names.of_one(whole, arrays, ast.unparse(variable))
         if own:
             text = ast.unparse(node.elt).replace(name, f"({own})")
             words = f"`{name}` is made for every array of `{arrays}` by itself, not for all together"
-            yield "sum", words, ast.ListComp(parsed(text), node.generators), 1
+            yield "whole", words, ast.ListComp(parsed(text), node.generators), 1
 
 
 def normalised(node, names):
