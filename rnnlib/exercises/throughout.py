@@ -52,7 +52,7 @@ def before_the_update(single):
 
 
 def is_older(words):
-    new, old = words.split("` in place of `")
+    new, _, old = words.partition("` in place of `")
     return old.strip("`") in (f"{new.strip('`')}_new", f"{new.strip('`')}_total")
 
 
