@@ -15,7 +15,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import v4
 
-from rnnlib.exercises.statements import PARTS, page_cells
+from rnnlib.exercises.posed import PARTS, page_cells
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},

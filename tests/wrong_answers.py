@@ -244,7 +244,7 @@ def answer(p, g, m, v, n, lr):
 '''],
         [("no correction of m", "(m / (1 - 0.9 ** n))", "m", "0.9|factor"),
          ("no correction of v", "v / (1 - 0.999 ** n)", "v", "0.999|factor"),
-         ("no correction at all", "(m / (1 - 0.9 ** n)) / (np.sqrt(v / (1 - 0.999 ** n)) + 1e-8)", "m / (np.sqrt(v) + 1e-8)", "And"),
+         ("no correction at all", "(m / (1 - 0.9 ** n)) / (np.sqrt(v / (1 - 0.999 ** n)) + 1e-8)", "m / (np.sqrt(v) + 1e-8)", "And|0.9 .*0.999"),
          ("g for g²", "0.001 * g * g", "0.001 * g", r"`g`|\*\* 2"),
          ("uphill", "p - lr", "p + lr", "sign"),
          ("no root", "np.sqrt(v / (1 - 0.999 ** n))", "(v / (1 - 0.999 ** n))", "sqrt"),

@@ -45,7 +45,8 @@ def page_00_to_02():
     yield asks(plain.rnn_step_backward, "02b", drawn.step, ("b_h", "x", "h_prev", "W_xh", "W_hh"), isolated=STEP)
     yield asks(plain.rnn_backward, "02b", drawn.tanh_layer, ("xs", *LAYER, "h_0"), TB, SWEEP)
     yield asks(plain.leaky_backward, "02b", drawn.leaky, (*LAYER, "h_0"), TB, SWEEP)
-    yield asks(plain.truncated_backward, "02b", drawn.truncated, LAYER, TB, ONE | STEP | {"k = T": {"k": drawn.T}})
+    yield asks(plain.truncated_backward, "02b", drawn.truncated, LAYER,
+               TB | {"the number of windows": "-(-len(xs) // k)"}, ONE | STEP | {"k = T": {"k": drawn.T}})  # fmt: skip
 
 
 def page_03_and_04():
@@ -56,8 +57,8 @@ def page_03_and_04():
     yield asks(plain.cross_entropy_backward, "03b", drawn.cross_entropy, ("dys",),
                {"N": "len(ys)", "V": "ys.shape[1]"}, {"N = 1": {"N": 1}},
                careful={"outputs of 1,000 and -1,000": {"far": 1e3}})  # fmt: skip
-    yield asks(plain.padded_backward, "03b", drawn.padded, ("xs", *LAYER, "h_0"), TB,
-               SWEEP | {"no padding": {"full": True}})  # fmt: skip
+    yield asks(plain.padded_backward, "03b", drawn.padded, ("xs", *LAYER, "h_0"),
+               TB | {"the live steps": "lengths.sum()"}, SWEEP | {"no padding": {"full": True}})  # fmt: skip
     arrays = "array 0", "array 1", "array 2"
     yield asks(plain.clip_by_global_norm, "03b", drawn.clip, arrays, {},
                {"a norm below theta": {"theta": 1e3}, "a small theta": {"theta": 0.1}}, returned=arrays)  # fmt: skip

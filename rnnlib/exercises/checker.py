@@ -108,7 +108,10 @@ def told(exercise, wrong, edits, alike=(), by_key=None, isolated=None):
     if edits:
         named = " And: ".join(e.words for e in edits)
         if by_key:
-            named = "; ".join(f"{key}: {edit.words}" for key, edit in by_key.items())
+            keyed = {id(e): [k for k in wrong if by_key.get(k) is e] for e in edits}
+            named = "; ".join(f"{', '.join(keyed[id(e)])}: {e.words}" for e in edits)
+            left = [k for k in wrong if k not in by_key]
+            named += f"; {', '.join(left)}: another mistake as well" if left else ""
         if alike:
             named += " (the same numbers come of: " + "; ".join(e.words for e in alike[:3]) + ")"
         return not_yet(exercise, wrong[0], named, [first, why(exercise, edits), where(edits)], edits)

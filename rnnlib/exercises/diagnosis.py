@@ -14,7 +14,7 @@ from .catalogue import EXERCISES
 from .mutants import Solution
 from .running import flat, run, run_plain
 
-SEARCH = 1.2  # seconds for the search for pairs
+SEARCH = 1.6  # seconds for the whole search, of which pairs have what singles leave, and a quarter at least
 
 
 def draws(exercise, **sizes):
@@ -32,21 +32,47 @@ def same(a, b):
     if np.shape(a) != np.shape(b):
         return False
     scale = np.abs(b).max(initial=0) + 1e-12
-    tolerance = 1e-5 if np.asarray(a).dtype == np.float32 else 1e-8
+    tolerance = 1e-5 if np.asarray(a).dtype == np.float32 else 2e-6  # float32 inside an answer costs up to 1e-6
     return bool(np.abs(np.asarray(a, float) - b).max(initial=0) <= tolerance * scale)
 
 
 @cache
-def mistakes(name):
-    """(solution, list of (edit, results on the first draw)) of every mistake that runs."""
+def mistakes(name, rank=None):
+    """(solution, list of (edit, results on the first draw)) of every mistake that runs, up to this rank, by likelihood.
+    To make them all takes a second, so the likely ones are made first."""
     exercise = EXERCISES[name]
-    solution = Solution(exercise.solution, exercise.sizes)
-    args, made = draws(exercise)[0], []
-    for edit in solution.edits:
-        result = outcome(exercise, solution, (edit,), args)
-        if result is not None:
-            made.append((edit, result))
-    return solution, made
+    args = draws(exercise)[0]
+    if rank is None:
+        solution, made = mistakes(name, LIKELY)
+        edits = [e for e in solution.edits if e.rank > LIKELY]
+    else:
+        solution, made = Solution(exercise.solution, exercise.sizes, args), []
+        edits = [e for e in solution.edits if e.rank <= rank]
+    results = [(edit, outcome(exercise, solution, (edit,), args)) for edit in edits]
+    made = made + [(edit, result) for edit, result in results if result is not None]
+    return solution, sorted(made, key=lambda pair: likelihood(pair[0]))
+
+
+LIKELY = 2  # the rank up to which mistakes are made first
+ORDER = (
+    "term",
+    "slope",
+    "sum",
+    "steps",
+    "whole",
+    "once",
+    "sign",
+    "missing",
+    "transpose",
+    "average",
+    "order",
+    "factor",
+)  # of two with one rank
+
+
+def likelihood(edit):
+    """The smaller, the likelier."""
+    return edit.rank, ORDER.index(edit.kind) if edit.kind in ORDER else len(ORDER)
 
 
 def outcome(exercise, solution, edits, args):
@@ -63,8 +89,7 @@ def outcome(exercise, solution, edits, args):
 
 def diagnosed(exercise, answer, found, truths, wrong):
     """{"edits": the mistakes, and how they were found} for an answer with these results in every case."""
-    solution, made = mistakes(exercise.name)
-    made = [(e, r) for e, r in made if r.keys() == truths[0].keys()]
+    started, solution = time.thread_time(), mistakes(exercise.name, LIKELY)[0]
     everything = cases(exercise)
 
     def holds(*edits, keys=None):
@@ -76,27 +101,44 @@ def diagnosed(exercise, answer, found, truths, wrong):
                 return False
         return True
 
-    whole = [e for e, r in made if all(same(r[k], found[0][k]) for k in r)]
-    whole = sorted((e for e in whole if holds(e)), key=lambda e: e.rank)
-    if whole:
-        alike = [
-            e for e in whole[1:] if e.rank == whole[0].rank or (e.kind != whole[0].kind and e.rank <= whole[0].rank + 1)
-        ]
-        return {"edits": [whole[0]], "alike": alike}
+    for rank in (LIKELY, None):
+        made = [(e, r) for e, r in mistakes(exercise.name, rank)[1] if r.keys() == truths[0].keys()]
+        whole = [e for e, r in made if all(same(r[k], found[0][k]) for k in r) and holds(e)]
+        if whole:
+            first = whole[0]
+            near = [e for e in whole[1:] if e.rank <= first.rank + (e.kind != first.kind) and "this use" not in e.words]
+            alike = list({e.words: e for e in near if e.words != first.words}.values())
+            return {"edits": [first], "alike": alike}
     several = added(made, found[0], truths[0], holds)
     if several:
         return {"edits": several}
     single = {k: [e for e, r in made if same(r[k], found[0][k]) and not same(r[k], truths[0][k])] for k in wrong}
-    chosen = {}
-    for key in wrong:
-        fitting = (e for e in sorted(single[key], key=lambda e: e.rank) if holds(e, keys=[key]))
-        chosen[key] = next(fitting, None)
-    if all(chosen.values()):
+    chosen = covered(wrong, single, lambda e, k: holds(e, keys=[k]))
+    if len(chosen) == len(wrong):
         return {"edits": list({id(e): e for e in chosen.values()}.values()), "by_key": chosen}
-    pair = paired(exercise, solution, made, found, wrong, single, holds)
+    pair = paired(exercise, solution, made, found, truths[0], chosen, single, holds, started)
     if pair:
         return {"edits": pair}
+    if 2 * len(chosen) > len(wrong):
+        return {"edits": list({id(e): e for e in chosen.values()}.values()), "by_key": chosen}
     return {"edits": [], "isolated": isolate(exercise, answer)}
+
+
+def covered(wrong, single, holds):
+    """{wrong result: a mistake that has its numbers}, by as few mistakes as possible; results that none has are left
+    out."""
+    chosen, tried = {}, set()
+    while True:
+        count = {}
+        for key in (k for k in wrong if k not in chosen):
+            for e in single[key]:
+                if id(e) not in tried:
+                    count.setdefault(id(e), [e, []])[1].append(key)
+        if not count:
+            return chosen
+        edit, keys = min(count.values(), key=lambda pair: (-len(pair[1]), pair[0].rank))
+        tried.add(id(edit))
+        chosen |= {k: edit for k in keys if holds(edit, k)}
 
 
 def added(made, found, truth, holds):
@@ -114,6 +156,7 @@ def added(made, found, truth, holds):
     order = np.argsort(marks)
     sums, tries = marks[order], 0
     for rank in (1, 4):
+        hits = []
         for i, (one, effect) in enumerate(good):
             k = np.searchsorted(sums, goal - marks[i] - 1e-9)
             while k < len(sums) and sums[k] < goal - marks[i] + 1e-9 and tries < 200:
@@ -121,24 +164,36 @@ def added(made, found, truth, holds):
                 k, tries = k + 1, tries + 1
                 apart = not {id(p) for p, *_ in one.places} & {id(p) for p, *_ in other.places}
                 if max(one.rank, other.rank) <= rank and apart and np.allclose(effect + more, target, atol=1e-9):
-                    if holds(one, other):
-                        return [one, other]
+                    hits.append((one, other))
+        hits = sorted(hits, key=lambda pair: tuple(map(sum, zip(*map(likelihood, pair)))))
+        both = next((pair for pair in hits if holds(*pair)), None)
+        if both:
+            return list(both)
     return None
 
 
-def paired(exercise, solution, made, found, wrong, single, holds):
+def paired(exercise, solution, made, found, truth, chosen, single, holds, started):
     """Two mistakes that together have the learner's numbers, if there is time to find them."""
-    end = time.monotonic() + SEARCH
+    end = max(started + SEARCH, time.thread_time() + SEARCH / 4)
     args = cases(exercise)[0]
-    likely = [e for key in wrong for e in sorted(single[key], key=lambda e: e.rank)[:4]]
+    rest = [e for e, r in made if all(same(r[k], truth[k]) for k in chosen)]  # what leaves alone what is explained
+    likely = [e for key in single for e in sorted(single[key], key=lambda e: e.rank)[:4]]
     likely = list({id(e): e for e in likely}.values())
     others = sorted((e for e, _ in made), key=lambda e: e.rank)
     tried = itertools.chain(
+        ((one, other) for one in {id(e): e for e in chosen.values()}.values() for other in rest),
         ((one, other) for one in likely for other in likely + others),
-        itertools.combinations([e for e in others if e.rank <= 1 and e.kind in ("factor", "slope", "term")], 2),
+        itertools.combinations(
+            [
+                e
+                for e in others
+                if e.rank <= 1 and e.kind in ("factor", "slope", "term", "sum", "steps", "missing", "number")
+            ],
+            2,
+        ),
     )
     for one, other in tried:
-        if time.monotonic() > end:
+        if time.thread_time() > end:
             return None
         if other is not one and not {id(p) for p, *_ in one.places} & {id(p) for p, *_ in other.places}:
             result = outcome(exercise, solution, (one, other), args)

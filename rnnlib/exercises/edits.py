@@ -17,6 +17,9 @@ WHY = {  # by kind of edit: where to look, and why it matters
     "slope": "The slope of tanh is 1 - h², of σ it is s (1 - s), with h and s the values after the nonlinearity.",
     "missing": "Follow the value forwards through the formulas and backwards again: one of the stations is missing.",
     "number": "Compare the constants with those of the formula.",
+    "whole": "Ask of what a total is taken: of one entry, of one array or sequence, or of all of them together.",
+    "once": "A sum or a carry begins at 0. Ask in which of the loops it has to begin anew.",
+    "steps": "Ask which steps have a loss, and which of them the gradient of this quantity hears of.",
     "condition": "Go through the border case by hand: which side of it does it belong to?",
 }
 

@@ -12,7 +12,8 @@ def rnn_forward(xs, h_0, W_xh, W_hh, b_h):
     hs = np.zeros((len(xs), *h_0.shape))
     h = h_0
     for t in range(len(xs)):
-        h = np.tanh(xs[t] @ W_xh + h @ W_hh + b_h)
+        a = xs[t] @ W_xh + h @ W_hh + b_h
+        h = np.tanh(a)
         hs[t] = h
     return hs
 

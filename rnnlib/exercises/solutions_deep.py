@@ -25,8 +25,8 @@ def lstm_step_backward(dh, dc, x, h_prev, c_prev, c, i, f, g, o, W_xh, W_hh):
     """One LSTM step; dh and dc (B, H) arrive from above and from the step after.
     -> {x, h_prev, c_prev, W_xh, W_hh, b_h}."""
     tanh_c = np.tanh(c)
-    do = dh * tanh_c
     dc_total = dc + dh * o * (1 - tanh_c**2)
+    do = dh * tanh_c
     di = dc_total * g
     df = dc_total * c_prev
     dg = dc_total * i
@@ -76,12 +76,13 @@ def stack_backward(dhs, xs, hs, params):
         dW_xh = np.zeros_like(W_xh)
         dW_hh = np.zeros_like(W_hh)
         db_h = np.zeros_like(W_hh[0])
-        dbelow = np.zeros_like(below)
+        dbelow = np.zeros_like(dhs)
         future = np.zeros_like(hs[l][0])
         for t in range(len(xs), 0, -1):
             dh = dout[t - 1] + future
             da = dh * (1 - hs[l][t] ** 2)
-            dbelow[t - 1] = da @ W_xh.T
+            if l > 0:
+                dbelow[t - 1] = da @ W_xh.T
             dW_xh += below[t - 1].T @ da
             dW_hh += hs[l][t - 1].T @ da
             db_h += da.sum(axis=0)
@@ -102,18 +103,19 @@ def article_stack_backward(dhs, xs, hs, params):
         dW_xh = np.zeros_like(W_xh)
         dW_hh = np.zeros_like(W_hh)
         db_h = np.zeros_like(W_hh[0])
-        dbelow = np.zeros_like(below)
+        dbelow = np.zeros_like(dhs)
         future = np.zeros_like(hs[l][0])
         for t in range(len(xs), 0, -1):
             dh = dout[t - 1] + future
             da = dh * (1 - hs[l][t] ** 2)
-            dbelow[t - 1] = da @ W_xh.T
+            if l > 0:
+                dbelow[t - 1] = (da @ W_xh.T)[:, : W_hh.shape[0]]
             dW_xh += below[t - 1].T @ da
             dW_hh += hs[l][t - 1].T @ da
             db_h += da.sum(axis=0)
             future = da @ W_hh.T
         grads.insert(0, {"W_xh": dW_xh, "W_hh": dW_hh, "b_h": db_h})
-        dout = dbelow[:, :, : dhs.shape[2]]
+        dout = dbelow
     return grads
 
 
@@ -131,18 +133,20 @@ def residual_backward(dhs, xs, hs, params):
         dW_xh = np.zeros_like(W_xh)
         dW_hh = np.zeros_like(W_hh)
         db_h = np.zeros_like(W_hh[0])
-        dbelow = np.zeros_like(below)
+        dbelow = np.zeros_like(dhs)
         future = np.zeros_like(hs[l][0])
         for t in range(len(xs), 0, -1):
             dh = dout[t - 1] + future
             da = dh * (1 - hs[l][t] ** 2)
-            dbelow[t - 1] = da @ W_xh.T
+            if l > 0:
+                dbelow[t - 1] = da @ W_xh.T
             dW_xh += below[t - 1].T @ da
             dW_hh += hs[l][t - 1].T @ da
             db_h += da.sum(axis=0)
             future = da @ W_hh.T
         grads.insert(0, {"W_xh": dW_xh, "W_hh": dW_hh, "b_h": db_h})
-        dout = dbelow + dout if l > 0 else dbelow
+        if l > 0:
+            dout = dbelow + dout
     return grads
 
 

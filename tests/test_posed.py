@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from rnnlib import exercises
-from rnnlib.exercises import catalogue, statements
+from rnnlib.exercises import catalogue, posed
 
 ROOT = Path(__file__).resolve().parent.parent
 NEIGHBOURS = {"attention_backward", "causal_convolution_backward", "linear_recurrence_backward"}  # no page yet
-POSED = statements.statements()
+POSED = posed.statements()
 
 
 def arrays(value):
@@ -61,7 +61,7 @@ def test_the_number_by_hand_is_that_of_the_solution(name):
 @pytest.mark.parametrize("name", POSED)
 def test_a_statement_is_whole(name):
     said = POSED[name]
-    signature = re.search(r"\((.*)\)", next(c[2] for c in statements.page_cells(name) if c[0].startswith("answer")))[1]
+    signature = re.search(r"\((.*)\)", next(c[2] for c in posed.page_cells(name) if c[0].startswith("answer")))[1]
     assert len(said.hints) == 3 and all(len(h) > 30 for h in said.hints)
     assert "tempting" in said.tempting and 5 <= said.minutes <= 40
     if "as for" not in said.shapes:
@@ -77,14 +77,14 @@ def test_every_exercise_stands_on_its_page_in_the_order_of_the_course():
 def test_the_cells_of_a_page_are_those_of_the_source():
     found = {c["id"]: c for notebook in pages().values() for c in notebook["cells"]}
     for name in POSED:
-        for id, kind, source, metadata in statements.page_cells(name):
+        for id, kind, source, metadata in posed.page_cells(name):
             cell = found[id]
             assert (cell["cell_type"], "".join(cell["source"]), cell["metadata"]) == (kind, source, metadata), id
 
 
 @pytest.mark.parametrize("name", POSED)
 def test_an_empty_answer_is_not_tried_and_a_shown_solution_is_right(name):
-    _, answer, _, solution = (source for _, _, source, _ in statements.page_cells(name))
+    _, answer, _, solution = (source for _, _, source, _ in posed.page_cells(name))
     for source, right in ((answer, False), (re.search(r"```python\n(.*?)```", solution, re.DOTALL)[1], True)):
         scope = {"np": np}
         exec(source, scope)
