@@ -57,7 +57,8 @@ def slices(node, text):
     if not isinstance(part, ast.Slice):
         return
     lower, upper = (None if x is None else ast.unparse(x) for x in (part.lower, part.upper))
-    new = f"{ast.unparse(node.value)}[:-({lower})]" if lower and not upper else None
+    bare = lower if lower and lower.isalnum() else f"({lower})"
+    new = f"{ast.unparse(node.value)}[:-{bare}]" if lower and not upper else None
     if upper and not lower:
         rest = "".join(f"{ast.unparse(e)}, " for e in node.slice.elts[:-1]) if isinstance(node.slice, ast.Tuple) else ""
         new = f"{ast.unparse(node.value)}[{rest}-({upper}):]"

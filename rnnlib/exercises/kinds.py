@@ -18,6 +18,11 @@ class Exercise:
     def name(self):
         return self.solution.__name__
 
+    @property
+    def goes_back(self):
+        """Is it a gradient that is asked for?"""
+        return "backward" in self.name or "gradient" in self.name
+
 
 @dataclass
 class Function(Exercise):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from .edits import WHY
+from .edits import FORWARD, WHY
 
 
 @dataclass
@@ -33,7 +33,8 @@ def not_yet(exercise, first, named, hints, edits=()):
 
 def why(exercise, edits):
     """Where to look: in the exercise's own words where it has any for this edit, else in those for its kind."""
-    return " ".join(dict.fromkeys(exercise.words.get(e.words, WHY[e.kind]) for e in edits))
+    words = WHY if exercise.goes_back else FORWARD
+    return " ".join(dict.fromkeys(exercise.words.get(e.words, words[e.kind]) for e in edits))
 
 
 def where(edits):
