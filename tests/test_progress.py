@@ -35,7 +35,9 @@ def file(tmp_path, monkeypatch):
 
 def test_the_index_is_that_of_the_notebooks():
     assert pages.read() == pages.index(), "python -m rnnlib.exercises index"
-    assert [p["page"] for p in pages.index()] == sorted(p.name.partition("_")[0] for p in (ROOT / "notebooks").glob("*.ipynb"))
+    assert [p["page"] for p in pages.index()] == sorted(
+        p.name.partition("_")[0] for p in (ROOT / "notebooks").glob("*.ipynb")
+    )
     assert sum(len(p["predictions"]) for p in pages.index()) >= 40
     assert {e["name"] for p in pages.index() for e in p["exercises"]} <= set(exercises.names())
 

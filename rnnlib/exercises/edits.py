@@ -9,6 +9,7 @@ WHY = {  # by kind of edit: where to look, and why it matters, on the way back
     "sign": "Nudge the value upwards in your mind: does the result go up or down? The sign of the gradient says so.",
     "transpose": "Row vectors go back through the transposed matrix, and a weight's gradient is inputᵀ @ gradient.",
     "order": "A matrix product has an order: write the shapes beside the factors and see which neighbours must agree.",
+    "bracket": "Write the brackets that the formula means: is the square taken first, or the sum?",
     "name": "Values of the same shape are easily exchanged. Ask of which step, and from which side of a gate, each is.",
     "index": "Write down which entries are meant: of which step, is h_0 among them, and which of the columns?",
     "loop": "Every step hands its gradient to the step before it, so the way back starts at the last step.",

@@ -184,10 +184,10 @@ def binary(node, text):
         for one, other in ((node.left, node.right), (node.right, node.left)):
             if isinstance(one, ast.BinOp) and isinstance(one.op, ast.MatMult | ast.Mult):
                 new = ast.BinOp(ast.BinOp(one.left, ast.Add(), other), one.op, one.right)
-                yield "order", f"`{ast.unparse(new)}` in place of `{text}`: the bracket", new, 2
+                yield "bracket", f"`{ast.unparse(new)}` in place of `{text}`: the bracket", new, 2
     if is_one_minus(node) and isinstance(node.right, ast.BinOp) and isinstance(node.right.op, ast.Pow):
         new = ast.BinOp(ast.BinOp(node.left, ast.Sub(), node.right.left), ast.Pow(), node.right.right)
-        yield "order", f"`{ast.unparse(new)}` in place of `{text}`: the bracket", new, 1
+        yield "bracket", f"`{ast.unparse(new)}` in place of `{text}`: the bracket", new, 1
     if isinstance(node.op, ast.Pow):
         yield "number", f"`np.abs({left})` in place of `{text}`", parsed(f"np.abs({left})"), 1
         yield "number", f"`{left}` in place of `{text}`", node.left, 1

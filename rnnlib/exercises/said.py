@@ -11,6 +11,30 @@ WORDS = {
         "the factor `alpha` is missing": "c_t enters h_t with slope α.",
         "tanh′ is taken of `cs[t - 1]` as if it were not yet activated": "c_t is tanh(a_t): 1 - c_t².",
     },
+    "rnn_step_backward": {
+        "tanh′ is taken of `h` as if it were not yet activated": "h is tanh(a) already, so the slope is 1 - h².",
+    },
+    "rnn_backward": {
+        "`hs[t]` in place of `hs[t - 1]`": "a_t was made of the old state: which entry of hs is h_{t-1}?",
+        "the term `future` is missing": "dh_t is what its own loss sends plus what came back from step t + 1.",
+        "tanh′ is taken of `hs[t]` as if it were not yet activated": "h_t is tanh(a_t) already: 1 - h_t².",
+    },
+    "lstm_step_backward": {
+        "`c` in place of `tanh_c`": "c is stored before its tanh, the gates after theirs. Which slope does that make?",
+        "`dc` in place of `dc_total`": "c is used in h and in the step after, so its gradient is a sum of two.",
+        "tanh′ is taken of `g` as if it were not yet activated": "g is stored after its tanh: 1 - g².",
+    },
+    "adam_step": {
+        "`m_new` in place of `m_hat`": "The running mean began at 0: it has to be corrected before it is used.",
+        "`m_hat` in place of `m_new`": "The correction is for this step alone; what is kept is not corrected.",
+    },
+    "layer_norm_backward": {
+        "the terms `through_mean` and `normed * through_var` are missing": "The mean and s were made of the same row: "
+        "they move when z moves.",
+    },
+    "cross_entropy_backward": {
+        "1 in place of `len(ys)`": "The loss is the mean over the rows.",
+    },
     "perplexity": {
         "the factor `np.log(2)` is missing": "2 to the power of nats: nats go with e, bits with 2.",
         "e in place of 2 in `2 ** bits`": "e to the power of bits: bits go with 2, nats with e.",

@@ -22,7 +22,7 @@ def everywhere(single):
         if edit.kind == "slope":
             key = edit.words.split(" of ")[0], edit.words.split("`")[-1]
         elif edit.kind in ("sum", "transpose", "average") and " is " not in edit.words:
-            key = edit.kind, edit.words.count(".T` in place")
+            key = edit.kind, edit.words.count(".T` in place"), edit.kind == "average" and edit.words.split()[0]
         elif (
             edit.words.startswith(("axis", "max in place"))
             or "step alone counts" in edit.words
