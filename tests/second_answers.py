@@ -2,7 +2,8 @@
 
 The folded hints stand in the statements' cells and were seen too; solutions, operators and the other sets were not.
 For every exercise four complete programs as a student might hand them in, each with what went wrong in it, and a right
-one of the same hand. Each source defines `answer` and needs only `np`.
+one of the same hand. Each source defines `answer` and needs only `np`. The third entry of a case was added after the
+checker had been run: a regular expression that its name for the mistake must match, or None where it gives no name.
 """
 
 RIGHT = {}
@@ -28,6 +29,7 @@ def answer(xs, h_0, W_xh, W_hh, b_h):
     return np.array(hidden[:-1])
 """,
         "the list begins with h_0 and its last state was cut off, so that all states are a step late",
+        r"`hs\[t\] = h` comes before",
     ),
     (
         """
@@ -42,6 +44,7 @@ def answer(xs, h_0, W_xh, W_hh, b_h):
     return out
 """,
         "the sum before tanh is carried to the next step, not the state",
+        r"np\.tanh` is applied in `hs\[t\] = h` alone",
     ),
     (
         """
@@ -52,6 +55,7 @@ def answer(xs, h_0, W_xh, W_hh, b_h):
     return hs
 """,
         "h_0 is never used: the first step reads hs[-1], which is still zero",
+        r"value of `h` is left at 0",
     ),
     (
         """
@@ -67,6 +71,7 @@ def answer(xs, h_0, W_xh, W_hh, b_h):
     return hs
 """,
         "W_hh stands on the left of the state, so it is transposed",
+        r"`W_hh\.T` in place of `W_hh`",
     ),
 ]
 
@@ -87,6 +92,7 @@ def answer(dys, hs, W_hy):
     return {"hs": dhs, "W_hy": dW, "b_y": db}
 """,
         "both parameters are overwritten in every round, so only the last step counts",
+        r"`=` in place of `\+=` for `dW_hy`.*last step alone",
     ),
     (
         """
@@ -98,6 +104,7 @@ def answer(dys, hs, W_hy):
     return grads
 """,
         "both parameter gradients are averaged over the batch",
+        r"b_y: mean in place of sum.*W_hy is divided by B",
     ),
     (
         """
@@ -112,6 +119,7 @@ def answer(dys, hs, W_hy):
     return {"hs": np.array(dhs), "W_hy": dW_hy, "b_y": db_y}
 """,
         "the slope of tanh was already applied to the states' gradient",
+        r"multiplied by `\(1 - hs",
     ),
     (
         """
@@ -127,6 +135,7 @@ def answer(dys, hs, W_hy):
     return {"hs": dhs, "W_hy": dW, "b_y": db}
 """,
         "the loop begins at 1 and leaves out the first step",
+        None,
     ),
 ]
 
@@ -149,6 +158,7 @@ def answer(dh, x, h_prev, h, W_xh, W_hh):
     return g
 """,
         "tanh is taken again of h, which is already the activated value",
+        r"tanh′ is taken of `h` as if",
     ),
     (
         """
@@ -161,6 +171,7 @@ def answer(dh, x, h_prev, h, W_xh, W_hh):
     return dict(x=dx, h_prev=dhp, W_xh=dWx, W_hh=dWh, b_h=back.sum(axis=0))
 """,
         "the slope is taken at the old state instead of the new one",
+        r"`h_prev` in place of `h`",
     ),
     (
         """
@@ -178,6 +189,7 @@ def answer(dh, x, h_prev, h, W_xh, W_hh):
     return {"x": dx, "h_prev": dh_prev, "W_xh": dW_xh, "W_hh": dW_hh, "b_h": db}
 """,
         "the outer product for W_hh has its two factors exchanged",
+        r"W_hh is transposed",
     ),
     (
         """
@@ -192,6 +204,7 @@ def answer(dh, x, h_prev, h, W_xh, W_hh):
     }
 """,
         "h_prev and the bias got dh instead of da, that is without the slope",
+        r"^`dh` in place of `da` And: `dh` in place of `da`$",
     ),
 ]
 
@@ -227,6 +240,7 @@ def answer(dhs, xs, hs, W_xh, W_hh):
     return dict(xs=dxs, h_0=carry, W_xh=dWx, W_hh=dWh, b_h=db)
 """,
         "the slope uses hs[t], the old state, because hs is one longer than xs",
+        r"`hs\[t - 1\]` in place of `hs\[t\]`",
     ),
     (
         """
@@ -247,6 +261,7 @@ def answer(dhs, xs, hs, W_xh, W_hh):
     }
 """,
         "W_hh is paired with the new states hs[1:] instead of the old ones",
+        r"`hs\[t\]` in place of `hs\[t - 1\]`",
     ),
     (
         """
@@ -267,6 +282,7 @@ def answer(dhs, xs, hs, W_xh, W_hh):
     return {"xs": dxs, "h_0": future, "W_xh": dW_xh, "W_hh": dW_hh, "b_h": db_h}
 """,
         "the future is added after the slope, so it does not go through tanh",
+        None,
     ),
     (
         """
@@ -286,6 +302,7 @@ def answer(dhs, xs, hs, W_xh, W_hh):
     return grads
 """,
         "the carried gradient is added to instead of replaced, as if there were a skip connection over time",
+        r"`dh` is added to `da @ W_hh\.T`",
     ),
 ]
 
@@ -320,6 +337,7 @@ def answer(p, xs, hs, cs, alpha, from_loss):
     return {"W_xh": dWx, "W_hh": dWh, "b_h": db, "h_0": future}
 """,
         "alpha is forgotten on the way into the candidate",
+        r"factor `alpha` is missing",
     ),
     (
         """
@@ -340,6 +358,7 @@ def answer(p, xs, hs, cs, alpha, from_loss):
     }
 """,
         "what goes past the matrix is not multiplied by 1 - alpha",
+        r"factor `1 - alpha` is missing",
     ),
     (
         """
@@ -359,6 +378,7 @@ def answer(p, xs, hs, cs, alpha, from_loss):
     return grads
 """,
         "W_hh is paired with the old candidate c instead of the old state h",
+        r"`cs` of the same step in place of `hs\[t - 1\]`",
     ),
     (
         """
@@ -376,6 +396,7 @@ def answer(p, xs, hs, cs, alpha, from_loss):
     return {"W_xh": dW_xh, "W_hh": dW_hh, "b_h": db_h, "h_0": dh_next}
 """,
         "alpha is applied twice on the way through the matrix",
+        r"W_hh'\]\.T` is multiplied by `alpha`",
     ),
 ]
 
@@ -410,6 +431,7 @@ def answer(dhs, xs, hs, W_xh, W_hh, k):
     return {"W_xh": dWx, "W_hh": dWh, "b_h": db}
 """,
         "t counts from 0 here, so the reset comes one step too early in the window: the seams are a step off",
+        r"`t - 1` in place of `t`",
     ),
     (
         """
@@ -427,6 +449,7 @@ def answer(dhs, xs, hs, W_xh, W_hh, k):
     return out
 """,
         "the windows are counted from the end of the sequence, so that the first one is the short one",
+        r"counted from the end",
     ),
     (
         """
@@ -445,6 +468,7 @@ def answer(dhs, xs, hs, W_xh, W_hh, k):
     return {"W_xh": dW_xh, "W_hh": dW_hh, "b_h": db_h}
 """,
         "the last, shorter window is left out because T // k rounds down",
+        r"only whole multiples of `k`",
     ),
     (
         """
@@ -466,6 +490,7 @@ def answer(dhs, xs, hs, W_xh, W_hh, k):
     return {"W_xh": gx, "W_hh": gh, "b_h": gb}
 """,
         "the state is set to zero at each seam as well, so W_hh misses the first old state of every window",
+        None,
     ),
 ]
 
@@ -488,6 +513,7 @@ def answer(ys, targets):
     return (probs - onehot) / (N * V)
 """,
         "it is divided by N times V, the number of entries, instead of N",
+        r"divided by V",
     ),
     (
         """
@@ -501,6 +527,7 @@ def answer(ys, targets):
     return dys
 """,
         "only the right class gets a gradient, the others stay zero",
+        r"`p` is multiplied by `right`",
     ),
     (
         """
@@ -513,6 +540,7 @@ def answer(ys, targets):
     return (y - p) / len(ys)
 """,
         "the sign is turned round: target minus probability",
+        r"`right - p` in place of `p - right`",
     ),
     (
         """
@@ -524,6 +552,7 @@ def answer(ys, targets):
     return p / N
 """,
         "softmax is taken over the whole array instead of each row",
+        r"axis None in place of 1.*axis None in place of 1",
     ),
 ]
 
@@ -563,6 +592,7 @@ def answer(dhs, xs, hs, lengths, W_xh, W_hh):
     return dict(xs=dxs, h_0=future, W_xh=dWx, W_hh=dWh, b_h=db)
 """,
         "t < lengths with t from 1: the last real step of every sequence counts as padding",
+        r"`t < lengths` in place of `t <= lengths`",
     ),
     (
         """
@@ -585,6 +615,7 @@ def answer(dhs, xs, hs, lengths, W_xh, W_hh):
     }
 """,
         "dhs is not masked on padding, so it walks back into the last real step",
+        r"`dhs\[t - 1\]` in place of `np\.where\(real, dhs",
     ),
     (
         """
@@ -606,6 +637,7 @@ def answer(dhs, xs, hs, lengths, W_xh, W_hh):
     return g
 """,
         "one padded step too many is treated as real: t > length with t from 0",
+        r"`t <= lengths \+ 1` in place of `t <= lengths`",
     ),
     (
         """
@@ -626,6 +658,7 @@ def answer(dhs, xs, hs, lengths, W_xh, W_hh):
     return {"xs": dxs, "h_0": future, "W_xh": dW_xh, "W_hh": dW_hh, "b_h": db_h}
 """,
         "the bias is averaged over the real rows of each step instead of summed",
+        None,
     ),
 ]
 
@@ -648,6 +681,7 @@ def answer(grads, theta):
     return clipped
 """,
         "each array is clipped by its own norm",
+        r"for every array of `grads` by itself",
     ),
     (
         """
@@ -659,6 +693,7 @@ def answer(grads, theta):
     return [scale * g for g in grads]
 """,
         "the norms of the arrays are added instead of their squares",
+        r"`sum\(np\.sqrt\(squares\)\)` in place of",
     ),
     (
         """
@@ -668,6 +703,7 @@ def answer(grads, theta):
     return [theta * g / length for g in grads]
 """,
         "the condition is missing: short gradients are lengthened to theta as well",
+        r"`norm > theta` always holds",
     ),
     (
         """
@@ -680,6 +716,7 @@ def answer(grads, theta):
     return [g * factor for g in grads]
 """,
         "the squared norm is compared with theta, so that some short gradients are scaled (or long ones kept)",
+        None,
     ),
 ]
 
@@ -702,6 +739,7 @@ def answer(p, g, m, v, n, lr):
     return p, m, v
 """,
         "the corrected means are returned instead of the running ones",
+        r"m: `m_hat` in place of `m_new`; v: `v_hat` in place of `v_new`",
     ),
     (
         """
@@ -714,6 +752,7 @@ def answer(p, g, m, v, n, lr):
     return p - lr * mhat / (np.sqrt(vhat) + 1e-8), new_m, new_v
 """,
         "v takes the square of m instead of the gradient",
+        r"`m_new` in place of `g`",
     ),
     (
         """
@@ -726,6 +765,7 @@ def answer(p, g, m, v, n, lr):
     return (p1, m1, v1)
 """,
         "n is counted as if from 0, so the correction uses n + 1",
+        r"everywhere: `n \+ 1` in place of `n`",
     ),
     (
         """
@@ -736,6 +776,7 @@ def answer(p, g, m, v, n, lr):
     return p - lr * step, m_next, v_next
 """,
         "both bias corrections are missing",
+        r"`1 - 0\.9 \*\* n` is missing.*`1 - 0\.999 \*\* n` is missing",
     ),
 ]
 
@@ -765,6 +806,7 @@ def answer(x, h_prev, c_prev, W_xh, W_hh, b_h):
     return h, c, i, f, g, o
 """,
         "the blocks are read in the order i, f, o, g",
+        r"`a_g` and `a_o` have changed places",
     ),
     (
         """
@@ -777,6 +819,7 @@ def answer(x, h_prev, c_prev, W_xh, W_hh, b_h):
     return h, c, i, f, g, o
 """,
         "h is o times c without the tanh",
+        r"`tanh` is missing in `np\.tanh\(c\)`",
     ),
     (
         """
@@ -790,6 +833,7 @@ def answer(x, h_prev, c_prev, W_xh, W_hh, b_h):
     return (o * np.tanh(c), c, i, f, g, o)
 """,
         "the sigmoid has the wrong sign in its exponent",
+        r"everywhere: the sign inside `sigmoid",
     ),
     (
         """
@@ -802,6 +846,7 @@ def answer(x, h_prev, c_prev, W_xh, W_hh, b_h):
     return o * np.tanh(c), c, i, f, g, o
 """,
         "g goes through the sigmoid first and then through tanh",
+        None,
     ),
 ]
 
@@ -827,6 +872,7 @@ def answer(dh, dc, x, h_prev, c_prev, c, i, f, g, o, W_xh, W_hh):
     return {"x": da @ W_xh.T, "h_prev": da @ W_hh.T, "c_prev": dct * f + dc * f, "W_xh": x.T @ da, "W_hh": h_prev.T @ da, "b_h": da.sum(axis=0)}
 """,
         "the gates get only what comes through h; dc from the next step reaches c_prev alone",
+        r"^b_h, x, h_prev, W_xh, W_hh: the term `dc` is missing",
     ),
     (
         """
@@ -847,6 +893,7 @@ def answer(dh, dc, x, h_prev, c_prev, c, i, f, g, o, W_xh, W_hh):
     return out
 """,
         "the forget gate is multiplied by the new c instead of c_prev",
+        r"`c` in place of `c_prev`",
     ),
     (
         """
@@ -861,6 +908,7 @@ def answer(dh, dc, x, h_prev, c_prev, c, i, f, g, o, W_xh, W_hh):
     return dict(x=da @ W_xh.T, h_prev=da @ W_hh.T, c_prev=dc_total * f, W_xh=x.T @ da, W_hh=h_prev.T @ da, b_h=da.sum(axis=0))
 """,
         "the slope of tanh at c is written 1 - c**2, though c is stored before its tanh",
+        r"`c` in place of `tanh_c`",
     ),
     (
         """
@@ -874,6 +922,7 @@ def answer(dh, dc, x, h_prev, c_prev, c, i, f, g, o, W_xh, W_hh):
     return {"x": da @ W_xh.T, "h_prev": da @ W_hh.T, "c_prev": f * dc, "W_xh": dW_xh, "W_hh": dW_hh, "b_h": np.sum(da, axis=0)}
 """,
         "g got the sigmoid's slope g (1 - g) like the other three (and dc is changed in place)",
+        None,
     ),
 ]
 
@@ -907,6 +956,7 @@ def answer(dh, x, h_prev, r, z, n, zh_n, W_xh, W_hh):
     }
 """,
         "the gradient of z has its sign turned round: n - h_prev",
+        r"`n - h_prev` in place of `h_prev - n`",
     ),
     (
         """
@@ -923,6 +973,7 @@ def answer(dh, x, h_prev, r, z, n, zh_n, W_xh, W_hh):
     return g
 """,
         "the direct way to h_prev past the matrices, dh * z, is missing",
+        r"term `dh \* z` is missing",
     ),
     (
         """
@@ -936,6 +987,7 @@ def answer(dh, x, h_prev, r, z, n, zh_n, W_xh, W_hh):
     return dict(x=A @ W_xh.T, h_prev=dh_prev, W_xh=x.T @ A, W_hh=h_prev.T @ A, b_h=A.sum(0), b_hn=(r * dan).sum(0))
 """,
         "W_hh's third block is made with da_n without the r",
+        r"`dax` in place of `dah`",
     ),
     (
         """
@@ -958,6 +1010,7 @@ def answer(dh, x, h_prev, r, z, n, zh_n, W_xh, W_hh):
     }
 """,
         "z and 1 - z are exchanged in the mixing of n and h_prev",
+        r"`z` and `1 - z` have changed places",
     ),
 ]
 
@@ -1000,6 +1053,7 @@ def answer(dhs, xs, hs, params):
     return grads
 """,
         "above the lowest layer the input is hs[l-1][:-1], the lower states a step too early",
+        r"`hs\[l - 1\]\[:-\(?1\)?\]` in place of `hs\[l - 1\]\[1:\]`",
     ),
     (
         """
@@ -1021,6 +1075,7 @@ def answer(dhs, xs, hs, params):
     return grads
 """,
         "the list is returned from the top layer to the lowest, not turned round",
+        None,
     ),
     (
         """
@@ -1043,6 +1098,7 @@ def answer(dhs, xs, hs, params):
     return grads
 """,
         "future is set to zero only once, so the upper layer's leftover enters the layer below",
+        r"`future = .* is made once, before the loop",
     ),
     (
         """
@@ -1068,6 +1124,7 @@ def answer(dhs, xs, hs, params):
     return grads
 """,
         "the gradients for the layer below were appended from the last step on and never reversed",
+        None,
     ),
 ]
 
@@ -1115,6 +1172,7 @@ def answer(dhs, xs, hs, params):
     return result
 """,
         "the input is put together in the wrong order: x first, then the states",
+        r"`hs\[l - 1\]\[1:\]` and `xs` have changed places",
     ),
     (
         """
@@ -1134,6 +1192,7 @@ def answer(dhs, xs, hs, params):
     return out[::-1]
 """,
         "the last H columns are handed down instead of the first H",
+        r"\[:, -\(W_hh\.shape\[0\]\):\]` in place of",
     ),
     (
         """
@@ -1162,6 +1221,7 @@ def answer(dhs, xs, hs, params):
     return grads
 """,
         "W_hh is paired with the new state hs[l][t] instead of hs[l][t-1]",
+        r"`hs\[l\]\[t\]` in place of `hs\[l\]\[t - 1\]`",
     ),
     (
         """
@@ -1189,6 +1249,7 @@ def answer(dhs, xs, hs, params):
     return grads
 """,
         "what goes down is made from the gradient already sent through W_hh instead of from da",
+        None,
     ),
 ]
 
@@ -1236,6 +1297,7 @@ def answer(dhs, xs, hs, params):
     return grads
 """,
         "layers are taken to read h of the layer below instead of o",
+        r"term `outs\[l - 1\]` is missing",
     ),
     (
         """
@@ -1258,6 +1320,7 @@ def answer(dhs, xs, hs, params):
     return grads
 """,
         "past each layer the loss's dhs is added instead of the do of that layer",
+        r"`dhs` in place of `dout`",
     ),
     (
         """
@@ -1285,6 +1348,7 @@ def answer(dhs, xs, hs, params):
     return grads
 """,
         "the slope is taken at o instead of h",
+        r"`outs` of the same step in place of `hs\[l\]\[t\]`",
     ),
     (
         """
@@ -1316,6 +1380,7 @@ def answer(dhs, xs, hs, params):
     return grads
 """,
         "the skip hands down dh with the future in it instead of the do alone",
+        r"`future` is added to `da @ W_xh\.T`",
     ),
 ]
 
@@ -1339,6 +1404,7 @@ def answer(dy, z, gain):
     return {"z": dz, "gain": dgain}
 """,
         "mu and s are treated as constants: only the direct way is there",
+        r"terms `through_mean` and `normed \* through_var` are missing",
     ),
     (
         """
@@ -1353,6 +1419,7 @@ def answer(dy, z, gain):
     return {"z": gain * (dhat - m1 - hat * m2) / sd, "gain": (dy * hat).sum(0)}
 """,
         "the gain is multiplied in last, after the means, instead of first",
+        None,
     ),
     (
         """
@@ -1372,6 +1439,7 @@ def answer(dy, z, gain):
     return {"z": dz, "gain": dgain}
 """,
         "in the way through s the 1/H of the mean is missing",
+        r"sum in place of mean in `\(dnormed \* normed\)",
     ),
     (
         """
@@ -1384,6 +1452,7 @@ def answer(dy, z, gain):
     return {"z": dz, "gain": np.sum(dy * n, axis=0)}
 """,
         "the two means are taken over the batch instead of the row",
+        r"axis 0 in place of 1 in `dnormed\.mean.*axis 0 in place of 1 in `\(dnormed \* normed\)",
     ),
 ]
 
@@ -1412,6 +1481,7 @@ def answer(dO, Q, K, V):
     return {"Q": ds @ K, "K": ds.T @ Q, "V": dV}
 """,
         "the 1 / sqrt(d) is forgotten on the way back",
+        r"factor `np\.sqrt\(d\)` is missing",
     ),
     (
         """
@@ -1425,6 +1495,7 @@ def answer(dO, Q, K, V):
     return dict(Q=dS @ K, K=dS.T @ Q, V=P.T @ dO)
 """,
         "the causal mask is forgotten altogether",
+        r"> 0` always holds",
     ),
     (
         """
@@ -1443,6 +1514,7 @@ def answer(dO, Q, K, V):
     return {"Q": dQ, "K": dK, "V": dV}
 """,
         "softmax's slope is written a (1 - a) like a sigmoid's, without the other entries of the row",
+        r"`sum` is missing in `\(dA \* A\)",
     ),
     (
         """
@@ -1458,6 +1530,7 @@ def answer(dO, Q, K, V):
     return {"Q": dS @ K, "K": dS.T @ Q, "V": A.T @ dO}
 """,
         "the mask shuts out the diagonal too, so that a step does not see itself",
+        None,
     ),
 ]
 
@@ -1486,6 +1559,7 @@ def answer(dys, xs, W, dilation):
     return {"xs": dxs, "W": dW, "b": dys.sum(axis=(0, 1))}
 """,
         "negative indices are not shut out, so the first steps read the end of the sequence",
+        r"`range\(0, len\(xs\)\)` in place of",
     ),
     (
         """
@@ -1501,6 +1575,7 @@ def answer(dys, xs, W, dilation):
     return {"xs": dxs, "W": dW, "b": dys.sum(axis=1).sum(axis=0)}
 """,
         "the dilation is ignored: tap k looks k steps back",
+        r"factor `dilation` is missing",
     ),
     (
         """
@@ -1518,6 +1593,7 @@ def answer(dys, xs, W, dilation):
     return {"xs": dxs, "W": dW, "b": db}
 """,
         "s > 0 instead of s >= 0: the first input is left out",
+        r"`range\(k \* dilation \+ 1, len\(xs\)\)` in place of",
     ),
     (
         """
@@ -1535,6 +1611,7 @@ def answer(dys, xs, W, dilation):
     return {"xs": dpadded[pad:], "W": dW, "b": dys.sum((0, 1))}
 """,
         "the taps' contributions to xs overwrite one another instead of being added",
+        r"`=` in place of `\+=` for `dxs",
     ),
 ]
 
@@ -1562,6 +1639,7 @@ def answer(dhs, a, hs):
     return {"a": da, "b": db, "h_0": g * a[0]}
 """,
         "the gradient is carried with a[t] of its own step instead of a[t + 1]",
+        r"b, a: `a\[t - 2\]` in place of `a\[t - 1\]`",
     ),
     (
         """
@@ -1576,6 +1654,7 @@ def answer(dhs, a, hs):
     return {"a": da, "b": db, "h_0": future}
 """,
         "a is paired with the new state h_t instead of the old one",
+        r"`hs\[t\]` in place of `hs\[t - 1\]`",
     ),
     (
         """
@@ -1590,6 +1669,7 @@ def answer(dhs, a, hs):
     return {"a": np.array(da[::-1]), "b": np.array(db[::-1]), "h_0": dh}
 """,
         "h_0 gets dh_1 without the factor a_1",
+        r"`dh` in place of `future`",
     ),
     (
         """
@@ -1604,5 +1684,6 @@ def answer(dhs, a, hs):
     return {"a": da, "b": db, "h_0": a[0] * db[0]}
 """,
         "only the next step's loss comes back: the carry uses dhs[t + 1] and not the whole gradient there",
+        r"b, a: .*term `future` is missing",
     ),
 ]
