@@ -174,7 +174,7 @@ def step(change):
         (step(lambda r: r | {"x": np.nan * r["x"]}), "x holds numbers that are not finite"),
         (step(lambda r: r | {"x": "text"}), "x should have the shape"),
         (lambda dh, *args: 1 / 0, r"raises ZeroDivisionError: .*lambda dh"),
-        (lambda dh, *args: dh.__iadd__(1), "changes its argument number 1 in place"),
+        (lambda dh, *args: dh.__iadd__(1), "changes its argument dh in place"),
         (lambda: None, "raises TypeError"),
     ],
 )

@@ -66,8 +66,11 @@ def leaky(rng, T=T, B=B, D=D, H=H, alpha=0.3, recurrent=1.0, last=False):
     return p, xs, np.array(hs), np.array(cs), alpha, from_loss
 
 
-def clip(rng, theta=1.5):
-    return [rng.standard_normal(shape) for shape in ((2, 5), (5, 5), (5,))], theta
+def clip(rng, theta=1.5, times=None):
+    """times: theta as so many times the norm, in place of theta."""
+    grads = [rng.standard_normal(shape) for shape in ((2, 5), (5, 5), (5,))]
+    norm = np.sqrt(sum((g**2).sum() for g in grads))
+    return grads, theta if times is None else times * norm
 
 
 def adam(rng, n=3, size=1.0):

@@ -61,7 +61,8 @@ def page_03_and_04():
                TB | {"the live steps": "lengths.sum()"}, SWEEP | {"no padding": {"full": True}})  # fmt: skip
     arrays = "array 0", "array 1", "array 2"
     yield asks(plain.clip_by_global_norm, "03b", drawn.clip, arrays, {},
-               {"a norm below theta": {"theta": 1e3}, "a small theta": {"theta": 0.1}}, returned=arrays)  # fmt: skip
+               {"a norm far below theta": {"theta": 1e3}, "a norm below theta": {"times": 1.5},
+                "a small theta": {"theta": 0.1}}, returned=arrays)  # fmt: skip
     yield asks(plain.adam_step, "03b", drawn.adam, ("m", "v", "p"), {},
                {"n = 1": {"n": 1}, "gradients of 1e-8": {"size": 1e-8}}, returned=("p", "m", "v"))  # fmt: skip
     yield asks(plain.carry_gradient, "04", drawn.carried, ("dh_0",), {}, ONE | UNIT)

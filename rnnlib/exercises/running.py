@@ -7,6 +7,7 @@ come back there is no next line, and then this is said, at the limit.
 
 import contextvars
 import ctypes
+import inspect
 import os
 import random
 import threading
@@ -61,9 +62,17 @@ def run(answer, args, left=None):
         return None, complaint(errors[0])
     changed = [k for k, (a, b) in enumerate(zip(args, kept), 1) if not unchanged(a, b)]
     if changed:
-        how = "Make a new array: dh = dh + ..., not dh += ..."
-        return None, f"It changes its argument number {changed[0]} in place. {how}"
+        name = argument(answer, changed[0])
+        return None, f"It changes its argument {name} in place. Make a new array: dh = dh + ..., not dh += ..."
     return results[0], None
+
+
+def argument(answer, number):
+    """The name of an argument, as the answer has it, or its number."""
+    try:
+        return list(inspect.signature(answer).parameters)[number - 1]
+    except (IndexError, TypeError, ValueError):
+        return f"number {number}"
 
 
 def stop(worker):
