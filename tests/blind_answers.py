@@ -1639,7 +1639,7 @@ CASES["stack_backward"] = {
         (
             but(STACK, ("hs[l - 1][1:]", "hs[l - 1][:-1]")),
             "W_xh pairs with the layer below one step earlier",
-            r"`hs\[l - 1\]\[:-\(1\)\]` in place of `hs\[l - 1\]\[1:\]`",
+            r"`hs\[l - 1\]\[:-1\]` in place of `hs\[l - 1\]\[1:\]`",
         ),
         (
             but(STACK_STEPS, ("(down + future[l])", "(down + future[l] + dhs[t - 1] * (l < L - 1))")),
@@ -1731,7 +1731,7 @@ CASES["stack_backward"] = {
         (
             but(STACK_STEPS, ("hs[l - 1][t] if", "hs[l - 1][t - 1] if"), ("(down + future[l])", "down")),
             "two at once: the layer below one step early, and no future",
-            r"the term `future` is missing.*`hs\[l - 1\]\[:-\(1\)\]` in place of `hs\[l - 1\]\[1:\]`",
+            r"the term `future` is missing.*`hs\[l - 1\]\[:-1\]` in place of `hs\[l - 1\]\[1:\]`",
         ),
     ],
 }
@@ -1801,7 +1801,7 @@ CASES["article_stack_backward"] = {
         (
             but(ARTICLE, ("hs[l - 1][1:], xs]", "hs[l - 1][:-1], xs]")),
             "the layer below is read one step early",
-            r"`hs\[l - 1\]\[:-\(1\)\]` in place of `hs\[l - 1\]\[1:\]`",
+            r"`hs\[l - 1\]\[:-1\]` in place of `hs\[l - 1\]\[1:\]`",
         ),
         (
             but(ARTICLE_STEPS, ("d = (da @", "d = (dh @")),
@@ -1849,7 +1849,7 @@ CASES["article_stack_backward"] = {
                 ARTICLE_STEPS, ("(hs[l - 1][t + 1], xs[t])", "(hs[l - 1][t], xs[t])"), ("hs[l][t].T", "hs[l][t + 1].T")
             ),
             "two at once: below one step early, and W_hh with h_t",
-            r"`hs\[l - 1\]\[:-\(1\)\]` in place of `hs\[l - 1\]\[1:\]`.*`hs\[l\]\[t\]` in place of `hs\[l\]\[t - 1\]`",
+            r"`hs\[l - 1\]\[:-1\]` in place of `hs\[l - 1\]\[1:\]`.*`hs\[l\]\[t\]` in place of `hs\[l\]\[t - 1\]`",
         ),
     ],
 }

@@ -48,8 +48,8 @@ class Result(NamedTuple):
     numbers: dict  # cell -> [value, specification, text] in the order of formatting
 
 
-def run(processor, tests):
-    """pytest on `tests` as if on that processor."""
+def run(processor, tests, quick=False):
+    """pytest on `tests` as if on that processor; quick: without the claims for which networks are trained for long."""
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         startup = folder / "profile_default" / "startup"
@@ -57,7 +57,7 @@ def run(processor, tests):
         (startup / "00-record.py").write_text(STARTUP, encoding="utf-8")
         record, report = folder / "numbers.jsonl", folder / "report.xml"
         env = os.environ | environment(processor) | {"IPYTHONDIR": str(folder), "RNNLIB_RECORD": str(record)}
-        env |= {"RNNLIB_GRADCHECK_EXAMPLES": str(DRAWS)}
+        env |= {"RNNLIB_GRADCHECK_EXAMPLES": str(DRAWS), "RNNLIB_QUICK_CLAIMS": str(int(quick))}
         command = [sys.executable, "-m", "pytest", "-n0", "-q", "-p", "no:cacheprovider", f"--junitxml={report}"]
         command += ["-o", "junit_family=xunit1"]  # the one that takes what tests say of themselves
         began = time.perf_counter()
@@ -184,6 +184,7 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m tests.processors", description=__doc__.split("\n\n")[0])
     parser.add_argument("tests", nargs="*", default=TESTS, help="what to run (default: notebooks and numeric tests)")
     parser.add_argument("--only", nargs="+", metavar="WORD", help="processors whose names hold one of these words")
+    parser.add_argument("--quick", action="store_true", help="without the claims that are slow to decide")
     parser.add_argument("--jobs", type=int, default=2, help="processors at a time (default: 2)")
     args = parser.parse_args()
     chosen = {k: p for k, p in PROCESSORS.items() if not args.only or any(word in k for word in args.only)}
@@ -191,7 +192,7 @@ def main():
 
     def one(item):
         label, processor = item
-        results[label] = r = run(processor, args.tests)
+        results[label] = r = run(processor, args.tests, args.quick)
         print(f"{label}: {r.passed} passed, {len(r.failed)} failed in {r.seconds:.0f} s", flush=True)
 
     alone = {k: p for k, p in chosen.items() if p.threads > 1}  # threads that wait for a core spin, and take it

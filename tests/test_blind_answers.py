@@ -2,7 +2,7 @@
 
 At first sight, blind, it named 199 of them, 195 rightly and 4 not; 103 were only located, 9 said before any search, and
 2 accepted: a batch whose lengths happened to be sorted, and three layers where a fault begins with the fourth. After
-its operators were completed on this very set it names 284, none wrongly, locates 20, and accepts none. So 284 is no
+its operators were completed on this very set it names 283, none wrongly, locates 20, and accepts none. So 283 is no
 forecast for answers yet unseen; 195 is nearer to one.
 """
 
@@ -15,7 +15,7 @@ import pytest
 from blind_answers import CASES
 
 from rnnlib import exercises
-from rnnlib.exercises import catalogue, running
+from rnnlib.exercises import catalogue, checker, running
 
 WRONG = [pytest.param(name, k, id=f"{name}-{k}") for name, case in CASES.items() for k in range(len(case["wrong"]))]
 RIGHT = [
@@ -80,7 +80,8 @@ def test_nine_in_ten_are_named(say):
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_every_quantity_that_is_off_by_a_thousandth_is_refused(name):
+def test_every_quantity_that_is_off_by_a_thousandth_is_refused(name, monkeypatch):
+    monkeypatch.setattr(checker, "diagnosed", lambda *args: {"edits": []})  # which mistake it is, is not asked here
     exercise = catalogue.EXERCISES[name]
     args = exercise.draw(np.random.default_rng(0))
     for key in running.flat(exercise, exercise.solution(*args)):

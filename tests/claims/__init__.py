@@ -11,7 +11,8 @@ page; then comes one way to decide it, with the range in which the decisive numb
 
 and over how many draws it was decided (`over`: "exact", "10 seeds", "one draw"), with their `spread`. What rests on one
 draw names the words with which the page says so (`said`). `before` is what this sentence's predecessor was found to
-be, "held" if it stands as it was; otherwise `was` has its words.
+be, "held" if it stands as it was; otherwise `was` has its words. `slow`: many seconds of
+training decide it.
 
 A question to explore is a list of steps in the order of the page: controls to `set`, what the explorer then `reads`,
 and the words of the folded `answer`.
