@@ -169,12 +169,13 @@ def everything_is_read(e, faulty):
 
 
 P01, P02, P03 = "01_vanilla_rnn", "02_backpropagation_through_time", "03_learning_from_real_sequences"
+P02B = "02b_write_the_backward_pass"
 P04, P06, HERE = "04_vanishing_and_exploding_gradients", "06_deep_rnn", "08b_museum_of_faults"
 CHECKS = [
     Check("finite differences", finite_differences, P02, "section 2", 15),
     Check("finite differences at T = 1", one_step, P02, "section 3", 37),
     Check("finite differences, 3 layers", three_layers, P06, "section 3", 25),
-    Check("arguments unchanged", arguments_unchanged, P02, "Your turn", 75),
+    Check("arguments unchanged", arguments_unchanged, P02B, "section 1", 0),
     Check("a second implementation", second_implementation, P01, "section 1", 0),
     Check("every parameter matters", every_parameter_matters, P06, "section 4", 50),
     Check("windows = the whole", windows_are_the_whole, P03, "section 4", 45),
