@@ -5,6 +5,7 @@ import inspect
 import linecache
 import random
 import re
+import signal
 import threading
 import time
 from collections import Counter
@@ -265,8 +266,12 @@ def test_an_interrupt_passes_and_ends_the_answer():
         endless()
 
     before = set(threading.enumerate())
-    with pytest.raises(KeyboardInterrupt):
-        running.run(answer, ())
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever an earlier test has left there
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            running.run(answer, ())
+    finally:
+        signal.signal(signal.SIGINT, handler)
     assert not set(threading.enumerate()) - before
 
 
