@@ -222,6 +222,10 @@ def test_the_semester_holds_every_page_and_its_exercises():
     assert f"**{sum(int(m) for _, _, m, _ in rows)}**" in section
 
 
+def test_no_page_takes_more_than_ninety_minutes():
+    assert all(sum(s["minutes"] for s in p["sections"]) <= 90 for p in pages.index())
+
+
 def test_the_teachers_page_is_linked():
     assert "notebooks/teachers.md" in (ROOT / "README.md").read_text(encoding="utf-8")
     assert "teachers.md" in (ROOT / "notebooks" / "00_start_here.ipynb").read_text(encoding="utf-8")
