@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from . import check
+from .net import check_net
 from .run import Grad, Run
 from .stack import DeepRNN
 
@@ -19,7 +20,7 @@ def gradient_flow(net, params, xs, dhs, *, lengths=None, state=None):
 
     The gradient is total: own loss, layers above and future together. On padding it is zero.
     """
-    check.instance("net", net, DeepRNN)
+    check_net("net", net)
     return norms(net.backward(params, net.forward(params, xs, state, lengths=lengths), dhs))
 
 
@@ -38,7 +39,11 @@ def weight_gradients_by_step(net, params, xs, dhs, *, lengths=None, state=None):
 
 def norms(grad):
     """(L, T): the same for a backward pass that has been made, the `Grad` of net.backward."""
-    check.instance("grad", grad, Grad, "what backward returned")
+    steps = [len(dh) for dh in check.instance("grad", grad, Grad, "what backward returned").hs]
+    if len(set(steps)) > 1:
+        raise ValueError(
+            f"grad: expected as many steps in every layer, got {steps}; take the norms of grad.hs[l] alone"
+        )
     return np.array([np.linalg.norm(dh.astype(np.float64), axis=(1, 2)) for dh in grad.hs])
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from . import check
 from .model import Model
-from .stack import DeepRNN
+from .net import check_net
 from .tree import leaves, map_leaves
 
 
@@ -59,12 +59,13 @@ def relative_error(analytic, numeric, floor=1e-4):
 def gradcheck(net_or_model, params, xs, targets=None, *, lengths=None, state=None, rng=None, entries=4, directions=2):
     """Compare the hand-written gradient with finite differences and return a `GradCheck`.
 
-    A `DeepRNN` gets the loss Σ hs ⊙ R + Σ state ⊙ S with random R, S, and is checked by params, xs and state; a
+    A network gets the loss Σ hs ⊙ R + Σ state ⊙ S with random R, S, and is checked by params, xs and state; a
     `Model` its own loss (targets needed), by params.  entries : how many single entries of every array, None for
     all; directions : how many random directions. rng : draws these (default_rng(0) if None).
     Dropout, if the net has any, uses the same mask in every evaluation. Needs dtype float64.
     """
-    check.instance("net_or_model", net_or_model, (DeepRNN, Model), "a DeepRNN or a Model")
+    if not isinstance(net_or_model, Model):
+        check_net("net_or_model", net_or_model)
     net = getattr(net_or_model, "net", net_or_model)
     if net_or_model.dtype != np.float64:
         raise TypeError(
@@ -82,12 +83,11 @@ def gradcheck(net_or_model, params, xs, targets=None, *, lengths=None, state=Non
         params["layers"] = net.check_params(params["layers"])
         if targets is None:
             raise TypeError("targets: expected the targets of the model's loss, got None")
-        sizes = xs.shape[:2] if net_or_model.at == "each_step" else xs.shape[1:2]
-        targets = net_or_model.check_targets(targets, sizes, mask)
+        targets = net_or_model.check_targets(targets, *net_or_model.target_sizes(xs, mask))
     else:
         make, params = _net_problem, net.check_params(params)
         if targets is not None:
-            raise TypeError(f"targets: expected None for a DeepRNN, whose loss needs none, got {check.came(targets)}")
+            raise TypeError(f"targets: expected None for a network, whose loss needs none, got {check.came(targets)}")
     point, loss, grad = make(net_or_model, params, xs, targets, lengths, state, rng)
     return compare(loss, point, grad, rng, entries=entries, directions=directions)
 

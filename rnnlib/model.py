@@ -1,4 +1,4 @@
-"""A stack with a linear read-out and a loss.
+"""A network with a linear read-out and a loss.
 
     y_t = h_t W_hy + b_y                                            (T, B, V), or (B, V) at the last valid step
                                                                     (of the reverse direction: the first)
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import check
+from .net import check_net
 from .run import Run
-from .stack import DeepRNN
 
 
 def cross_entropy(ys, targets):
@@ -52,14 +52,14 @@ class ModelRun:
 
 
 class Model:
-    """A `DeepRNN` with a read-out of `output_size` values V and a loss.
+    """A net, a `DeepRNN` or any with its face (`rnnlib.net`), with a read-out of `output_size` values V and a loss.
 
     loss : "cross_entropy" or "mse".  at : "each_step" or "last_step", the last valid one. There each direction is read
     where it has read the whole sequence: the reverse one at the first step, for at the last it has seen one input.
     """
 
     def __init__(self, net, output_size, loss="cross_entropy", at="each_step"):
-        self.net = check.instance("net", net, DeepRNN)
+        self.net = check_net("net", net)
         self.dtype, self.output_size = net.dtype, check.size("output_size", output_size)
         self.loss = check.choice("loss", loss, LOSSES)
         self.at = check.choice("at", at, ("each_step", "last_step"))
@@ -75,8 +75,7 @@ class Model:
         params = self.check_params(params)
         run = self.net.forward(params["layers"], xs, state, lengths=lengths, rng=rng)
         T, B, _ = run.hs.shape
-        last, H = np.full(B, T - 1) if lengths is None else np.asarray(lengths) - 1, self.net.hidden_size
-        ends = [(last, slice(0, H)), (np.zeros(B, int), slice(H, None))][: len(self.net.directions)]
+        ends = self.net.ends(np.full(B, T - 1) if run.mask is None else run.mask.sum(0) - 1)
         each = np.arange(B)
         features = run.hs
         if self.at == "last_step":
@@ -104,6 +103,14 @@ class Model:
         else:
             weight = (mask.reshape(-1) / mask.sum()).astype(self.dtype)
         return float(losses @ weight), (dys * weight[:, None]).reshape(ys.shape)
+
+    def target_sizes(self, xs, mask):
+        """For checked sequences and their mask: ((T', B), the mask of the T' steps that come out), or ((B,), None)."""
+        T, B = xs.shape[:2]
+        if self.at == "last_step":
+            return (B,), None
+        T = self.net.steps(T)
+        return (T, B), None if mask is None else np.arange(T)[:, None] < self.net.steps(mask.sum(0))
 
     def check_targets(self, targets, sizes, mask=None):
         """As an array, zero on the padding: sizes = (T, B) or (B,), and V behind them for mse."""

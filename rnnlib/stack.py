@@ -14,11 +14,12 @@ import numpy as np
 from . import check, init
 from .adapter import known, make
 from .layer import Layer, locked
+from .net import Sequential, count
 from .plain import described
 from .run import Grad, GradientTree, Ready, Run, StackLayerRun, check_run, differing
 
 
-class DeepRNN:
+class DeepRNN(Sequential):
     """A stack of L recurrent layers: h_t^l = cell(below_t^l W_xh^l + b_h^l, h_{t-1}^l W_hh^l).
 
     cell : "rnn", "lstm", "gru", or one of one's own, a `PlainCell`;  nonlinearity "tanh" or "relu", for "rnn" alone;
@@ -72,7 +73,7 @@ class DeepRNN:
     @property
     def num_params(self):
         """How many numbers the parameters are."""
-        return sum(int(np.prod([n for _, n in axes])) for y in self.shapes() for axes in y.values())
+        return count(self.shapes())
 
     def init(self, rng, **scheme):
         """Draw parameters: list over layers of dict[str, ndarray]. For the schemes see `init.layer_params`."""
@@ -85,6 +86,16 @@ class DeepRNN:
         """h_0 = 0 (and c_0 = 0): list over layers of tuples of (B, H), or (B, 2H) when bidirectional."""
         shape = (check.size("B", B), self.output_size)
         return [tuple(np.zeros(shape, self.dtype) for _ in range(y.cell.states)) for y in self.layers]
+
+    @property
+    def carries_state(self):
+        """Whether run.state, handed to the next call, continues the sequence: not where a direction comes from the end."""
+        return not self.bidirectional
+
+    def ends(self, last):
+        """[(steps (B,), units)]: each direction is read where it has read all of a sequence."""
+        H = self.hidden_size
+        return [(last, slice(0, H)), (np.zeros_like(last), slice(H, None))][: len(self.directions)]
 
     def prepare(self, params):
         """Parameters made ready once, for many calls of `step` or `forward`: a Ready, which goes in their place."""
@@ -190,32 +201,9 @@ class DeepRNN:
         """Dropout: what is chosen, divided by the share that is chosen, so that the mean stays."""
         return np.where(chosen, a / self.dtype.type(1 - self.dropout), self.dtype.type(0))
 
-    def vectors(self, xs):
-        """xs as vectors, one-hot ones for indices."""
-        return np.eye(self.input_size, dtype=self.dtype)[xs] if xs.dtype.kind == "i" else xs
-
     def per_direction(self, state):
         """A layer's state tuple of (B, 2H) as one tuple of (B, H) per direction."""
         return list(zip(*(split(s, len(self.directions)) for s in state), strict=True))
-
-    def check_inputs(self, name, xs, axes, finite=True):
-        """xs (…, D) of the net's dtype, or whole numbers (…) from 0 to D - 1."""
-        xs = check.asarray(name, xs)
-        if xs.dtype.kind in "iu" and xs.ndim == len(axes):
-            high = self.input_size - 1 if finite else np.inf
-            return check.integers(name, xs, axes, 0 if finite else -np.inf, high).astype(np.intp)
-        return check.array(name, xs, [*axes, ("D", self.input_size)], self.dtype, finite)
-
-    def check_sequences(self, xs, lengths):
-        """A copy of xs, zero on the padding, and the mask (T, B), None without lengths."""
-        axes = [("T", None), ("B", None)]
-        if lengths is None:
-            return np.array(self.check_inputs("xs", xs, axes)), None
-        xs = self.check_inputs("xs", xs, axes, finite=False)
-        lengths = check.integers("lengths", lengths, [("B", xs.shape[1])], 1, len(xs))
-        mask = np.arange(len(xs))[:, None] < lengths
-        real = mask if xs.ndim == 2 else mask[..., None]
-        return self.check_inputs("xs", np.where(real, xs, xs.dtype.type(0)), axes), mask
 
     def check_params(self, params):
         layers = check.length("params", params, self.num_layers, "layer")

@@ -110,21 +110,24 @@ def train(model, params, batches, optimizer=None, *, clip_norm=None, truncate=No
         clip_norm = check.number("clip_norm", clip_norm, 0, open_low=True, finite=False)
     if truncate is not None:
         truncate = check.size("truncate", truncate)
-        if model.at != "each_step" or model.net.bidirectional:
+        if model.at != "each_step" or not model.net.carries_state:
             raise ValueError(
-                "truncate: expected a model that reads out at each_step in one direction, got "
-                f"at={model.at!r}, bidirectional={model.net.bidirectional}"
+                "truncate: expected a model that reads out at each_step, and a net whose state goes on, in one "
+                f"direction, got at={model.at!r} and {came(model.net)}"
             )
-    if check.flag("carry_state", carry_state) and model.net.bidirectional:
-        raise ValueError(
-            "carry_state: expected False for a bidirectional net, whose reverse half reads no past, got True"
-        )
+    if check.flag("carry_state", carry_state) and not model.net.carries_state:
+        raise ValueError(f"carry_state: expected False for {came(model.net)}, whose state does not go on, got True")
     if rng is not None:
         check.generator("rng", rng)
     params = model.check_params(params)
     params["layers"] = model.net.check_params(params["layers"])
     batches = check.iterator("batches", batches, BATCH)
     return _steps(model, params, batches, optimizer, clip_norm, truncate, carry_state, rng)
+
+
+def came(net):
+    """A net as a complaint names it."""
+    return "a bidirectional DeepRNN" if getattr(net, "bidirectional", False) else type(net).__name__
 
 
 BATCH = "(xs, targets) or (xs, targets, lengths)"
@@ -137,7 +140,7 @@ def _batch(name, model, batch):
     xs, targets, lengths = batch if len(batch) == 3 else (*batch, None)
     with check.inside(name):
         xs, mask = model.net.check_sequences(xs, lengths)
-        targets = model.check_targets(targets, xs.shape[:2] if model.at == "each_step" else xs.shape[1:2], mask)
+        targets = model.check_targets(targets, *model.target_sizes(xs, mask))
     return xs, targets, None if lengths is None else np.asarray(lengths)
 
 

@@ -1,0 +1,8 @@
+"""The neighbours of the recurrent network, as nets with the same face: they train, check and combine as it does.
+
+net = Chain([Convolution(12, 32, kernel=5, stride=2), DeepRNN("gru", 32, 64), Attention(64, 64)])
+"""
+
+from .attention import Attention, attention, attention_backward
+
+__all__ = ["Attention", "attention", "attention_backward"]

@@ -1,0 +1,90 @@
+"""Scaled dot-product attention: every step looks up what it asks for in all steps at once.
+
+    S = Q Kᵀ / √d,    A = softmax(S) over the keys,    O = A V           one sequence: Q (T_q, d), K (T_k, d), V (T_k, d_v)
+    dV = Aᵀ dO,   dA = dO Vᵀ,   dS = A ⊙ (dA - rowsum(dA ⊙ A)),   dQ = dS K / √d,   dK = dSᵀ Q / √d
+
+A masked entry of S is -∞ and its weight in A zero: the future (key after query) where `causal`, and padding.
+Several heads stand side by side in the columns, each with d / h of them (Vaswani et al. 2017).
+"""
+
+import numpy as np
+
+from .. import check
+from .neighbour import Neighbour, gradient
+
+
+def attention(Q, K, V, *, causal=False, lengths=None):
+    """O (T_q, B, d_v) and A (B, T_q, T_k) of Q (T_q, B, d), K (T_k, B, d), V (T_k, B, d_v).
+
+    causal : a query at step q sees the keys 0..q.  lengths (B,) : keys from there on are padding.
+    """
+    Q = check.array("Q", Q, [("T_q", None), ("B", None), ("d", None)])
+    K = check.array("K", K, [("T_k", None), ("B", Q.shape[1]), ("d", Q.shape[2])], Q.dtype)
+    V = check.array("V", V, [("T_k", len(K)), ("B", Q.shape[1]), ("d_v", None)], Q.dtype)
+    check.flag("causal", causal)
+    if lengths is not None:
+        lengths = check.integers("lengths", lengths, [("B", Q.shape[1])], 1, len(K))
+        real = (np.arange(len(K))[:, None] < lengths)[..., None]
+        K, V = (np.where(real, a, a.dtype.type(0)) for a in (K, V))  # whatever stands in the padding, NaN included
+    Q, K, V = (a.swapaxes(0, 1) for a in (Q, K, V))
+    A = weights(Q, K, causal, None if lengths is None else real[..., 0].T)
+    return np.ascontiguousarray((A @ V).swapaxes(0, 1)), A
+
+
+def weights(Q, K, causal, mask):
+    """A (..., T_q, T_k) of Q (..., T_q, d), K (..., T_k, d); mask (..., T_k) is False where a key is padding."""
+    S = Q @ K.swapaxes(-1, -2)
+    S *= S.dtype.type(1 / np.sqrt(Q.shape[-1]))
+    if causal:
+        S += np.triu(np.full(S.shape[-2:], -np.inf, S.dtype), 1)
+    if mask is not None:
+        np.copyto(S, -np.inf, where=~mask[..., None, :])
+    S -= S.max(-1, keepdims=True)
+    np.exp(S, out=S)
+    S /= S.sum(-1, keepdims=True)
+    return S
+
+
+def attention_backward(dO, Q, K, V, A):
+    """dQ, dK, dV from dO (..., T_q, d_v) and what `weights` gave; masks act through A, which is zero there."""
+    dV = A.swapaxes(-1, -2) @ dO
+    dS = dO @ V.swapaxes(-1, -2)
+    dS -= (dO * (A @ V)).sum(-1, keepdims=True)  # rowsum(dA ⊙ A) = rowsum(dO ⊙ O)
+    dS *= A
+    dS *= A.dtype.type(1 / np.sqrt(Q.shape[-1]))
+    return dS @ K, dS.swapaxes(-1, -2) @ Q, dV
+
+
+class Attention(Neighbour):
+    """Self-attention with its output product: hs = [head_1, ..., head_h] W_o + b_o,  Q K V = xs W_qkv + b_qkv.
+
+    input_size D, width d (also output_size), heads h, of which d is a multiple.  causal : no step sees a later one.
+    """
+
+    def __init__(self, input_size, width, heads=1, causal=True, *, dtype=np.float64):
+        super().__init__(input_size, check.size("width", width), dtype)
+        self.heads, self.causal = check.size("heads", heads), check.flag("causal", causal)
+        if width % heads:
+            raise ValueError(f"heads: expected a divisor of width={width}, got {heads}")
+
+    def shapes(self):
+        """Q, K and V stand side by side, as gates do."""
+        D, d = self.input_size, self.output_size
+        return {"W_qkv": [("D", D), ("3·d", 3 * d)], "b_qkv": [("3·d", 3 * d)], "W_o": [("d", d), ("d", d)],
+                "b_o": [("d", d)]}  # fmt: skip
+
+    def through(self, p, xs, mask, state, rng):
+        T, B, D = xs.shape
+        qkv = (xs.reshape(T * B, D) @ p["W_qkv"] + p["b_qkv"]).reshape(T, B, 3, self.heads, -1)
+        Q, K, V = qkv.transpose(2, 1, 3, 0, 4)  # (B, h, T, d/h) each
+        A = weights(Q, K, self.causal, None if mask is None else mask.T[:, None])
+        O = np.ascontiguousarray((A @ V).transpose(2, 0, 1, 3)).reshape(T * B, -1)
+        return (O @ p["W_o"] + p["b_o"]).reshape(T, B, -1), mask, [], (xs, Q, K, V, A, O)
+
+    def back(self, p, kept, dhs, dstate):
+        (xs, Q, K, V, A, O), (T, B, d) = kept, dhs.shape
+        rows, x_rows = dhs.reshape(T * B, d), xs.reshape(T * B, -1)
+        dO = (rows @ p["W_o"].T).reshape(T, B, self.heads, -1).transpose(1, 2, 0, 3)
+        dqkv = np.stack(attention_backward(dO, Q, K, V, A)).transpose(3, 1, 0, 2, 4).reshape(T * B, 3 * d)
+        params = {"W_qkv": x_rows.T @ dqkv, "b_qkv": dqkv.sum(0), "W_o": O.T @ rows, "b_o": rows.sum(0)}
+        return gradient(params, (dqkv @ p["W_qkv"].T).reshape(xs.shape), [dhs])
