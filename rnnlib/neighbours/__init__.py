@@ -4,5 +4,7 @@ net = Chain([Convolution(12, 32, kernel=5, stride=2), DeepRNN("gru", 32, 64), At
 """
 
 from .attention import Attention, attention, attention_backward
+from .convolution import Convolution, Pooling
+from .linear import LinearRecurrence, scan
 
-__all__ = ["Attention", "attention", "attention_backward"]
+__all__ = ["Attention", "Convolution", "LinearRecurrence", "Pooling", "attention", "attention_backward", "scan"]
