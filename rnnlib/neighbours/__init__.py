@@ -6,5 +6,15 @@ net = Chain([Convolution(12, 32, kernel=5, stride=2), DeepRNN("gru", 32, 64), At
 from .attention import Attention, attention, attention_backward
 from .convolution import Convolution, Pooling
 from .linear import LinearRecurrence, scan
+from .transformer import Transformer
 
-__all__ = ["Attention", "Convolution", "LinearRecurrence", "Pooling", "attention", "attention_backward", "scan"]
+__all__ = [
+    "Attention",
+    "Convolution",
+    "LinearRecurrence",
+    "Pooling",
+    "Transformer",
+    "attention",
+    "attention_backward",
+    "scan",
+]
