@@ -1,6 +1,6 @@
 """Scaled dot-product attention: every step looks up what it asks for in all steps at once.
 
-    S = Q Kᵀ / √d,    A = softmax(S) over the keys,    O = A V     for one sequence: Q (T_q, d), K (T_k, d), V (T_k, d_v)
+    S = Q Kᵀ / √d,    A = softmax(S) over the keys,    O = A V    for one sequence: Q (T_q, d), K (T_k, d), V (T_k, d_v)
     dV = Aᵀ dO,   dA = dO Vᵀ,   dS = A ⊙ (dA - rowsum(dA ⊙ A)),   dQ = dS K / √d,   dK = dSᵀ Q / √d
 
 A masked entry of S is -∞ and its weight in A zero: the future (key after query) where `causal`, and padding.
