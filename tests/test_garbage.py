@@ -629,6 +629,15 @@ row("tasks.copy_memory", tasks.copy_memory, T=size(4), n=size(2))
 row("tasks.temporal_order", tasks.temporal_order, T=size(20, 10))
 row("tasks.parity", tasks.parity, T=size(4))
 row("tasks.echo", tasks.echo, delay=size(1, 0, 3), T=size(4, 2))
+row("tasks.s5", tasks.s5, T=size(4))
+row(
+    "tasks.associative_recall",
+    tasks.associative_recall,
+    pairs=size(3, 2, 4),
+    queries=size(2, 1, 3),
+    keys=size(4, 3),
+    values=size(5, 2, none=True),
+)
 row("tasks.noise_padded_digits", tasks.noise_padded_digits, noise_rows=size(2, 0), split=word("test", "train", "all"))
 row(
     "tasks.solved_interval",
@@ -639,6 +648,13 @@ row(
 )
 for name in ("batch", "batches"):
     row(f"tasks.Task.{name}", getattr(W.task, name), rng=drawn(), B=size(3), dtype=dtype())
+
+row(
+    "tasks.Task.score",
+    W.task.score,
+    ys=array(np.zeros((5, 3, 2)), (5, 3, 2), FLOATS, nan=True),
+    targets=whole(np.zeros((5, 3), int), (5, 3), 0, 1),
+)
 
 row("data.digits", data.digits, split=word("test", "train", "all"), dtype=dtype())
 row("data.japanese_vowels", data.japanese_vowels, split=word("test", "train"), dtype=dtype())
@@ -895,6 +911,9 @@ PARTNERS = {
     ("probes.fit_linear", "states"): "y",
     ("probes.linear_probe", "train"): "test",
     ("data.standardise", "train"): "others",
+    ("tasks.associative_recall", "pairs"): "queries",
+    ("tasks.associative_recall", "keys"): "pairs",
+    ("tasks.Task.score", "ys"): "targets",
     ("train", "carry_state"): "batches",
     ("DeepRNN.step", "x"): "state",
     ("Model.loss_and_dys", "ys"): "mask",
