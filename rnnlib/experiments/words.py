@@ -78,7 +78,7 @@ def judged(net, params, words):
 
 
 def run_one(config, seed, part="test"):
-    """What `judged` says of the test words after UPDATES, and the training loss in nats per sound, every 100 updates."""
+    """What `judged` says of the test words after UPDATES, and the training loss, in nats per sound, every 100."""
     attention, L = config["attention"], config["L"]
     H = width(attention, L)
     net = network(attention, L, H)
