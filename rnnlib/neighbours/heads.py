@@ -13,6 +13,7 @@ from functools import cache
 
 import numpy as np
 
+from .. import check
 from ..layer import locked
 from ..memory import empty
 
@@ -144,3 +145,27 @@ def self_attention_backward(p, kept, dhs):
     dqkv = dqkv.reshape(T * B, 3 * d)
     params = {"W_qkv": rows.T @ dqkv, "b_qkv": dqkv.sum(0), "W_o": O_rows.T @ dhs, "b_o": dhs.sum(0)}
     return params, (dqkv @ p["W_qkv"].T).reshape(T, B, -1)
+
+
+def maps(run):
+    """What every step looked at: a list over the self-attentions of a run, in the order in which they are read, of
+    A (B, h, T, T), query before key. Zero for what is padding.
+
+    run : of an Attention, a Transformer or a Chain that holds some; ValueError where there is none.
+    """
+    found = []
+
+    def visit(node):
+        if isinstance(node, Lookup):
+            found.append(node.maps())
+        elif isinstance(node, (list, tuple)):
+            for child in node:
+                visit(child)
+        else:
+            for name in ("kept", "runs"):
+                visit(getattr(node, name, ()))
+
+    visit(run)
+    if not found:
+        raise ValueError(f"run: expected what forward returned of a net with self-attention, got {check.came(run)}")
+    return found
