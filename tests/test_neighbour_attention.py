@@ -93,7 +93,7 @@ def test_gradients_of_attention_itself(causal, lengths):
 
 def plain(wrong, p, xs, heads, causal, mask):
     """Self-attention by `weights`, written a second time; `wrong` names its fault."""
-    (T, B, D), d = xs.shape, len(p["W_o"])
+    (T, B, _), d = xs.shape, len(p["W_o"])
     qkv = (xs @ p["W_qkv"] + p["b_qkv"]).reshape(T, B, 3, heads, -1)
     if wrong == "the heads mixed":
         qkv = qkv.reshape(T, B, 3, -1, heads).swapaxes(3, 4)
