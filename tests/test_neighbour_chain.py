@@ -398,7 +398,7 @@ def test_lengths_that_do_not_follow_the_strides_would_be_seen(monkeypatch):
     monkeypatch.setattr(EverySecond, "through", lambda self, p, xs, mask, state, rng: (
         xs[::2] if self.keep else xs[::2] @ p["W"] + p["b"], None if mask is None else mask[: (len(xs) + 1) // 2],
         [], xs))  # fmt: skip
-    with pytest.raises(AssertionError, match="any|Not equal to tolerance"):
+    with pytest.raises(AssertionError, match=r"any|Not equal to tolerance"):
         test_every_sequence_as_if_alone()
 
 
