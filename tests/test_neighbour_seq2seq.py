@@ -519,7 +519,7 @@ def test_bad_calls_are_refused_by_name_and_change_nothing():
         (lambda: net.forward(params, (xs, ys), lengths=([9, 1, 1], None)), V, r"lengths of the sources: expected int"),
         (lambda: net.forward(params, (xs, ys), [xs]), V, r"state: expected None, for Seq2Seq has no state"),
         (lambda: net.forward(params, (xs, ys), rng=1), T, r"rng: expected a numpy.random.Generator"),
-        (lambda: net.forward(params | {"W_q": xs}, (xs, ys)), V, r"params: expected the keys"),
+        (lambda: net.forward(params | {"W_x": xs}, (xs, ys)), V, r"params: expected the keys"),
         (lambda: net.forward(params | {"b_y": xs}, (xs, ys)), V, r"params\['b_y'\]: expected 1 axes \(V=4\)"),
         (lambda: net.forward(params | {"encoder": []}, (xs, ys)), V, r"params\['encoder'\]: expected 2 entries"),
         (lambda: net.backward(params, run.hs, run.hs), T, r"run: expected what forward returned, got ndarray"),

@@ -31,8 +31,7 @@ class Two(torch.nn.Module):
         self.encoder = make(D, N, layers, bidirectional=both, dtype=dtype)
         self.decoder = make(V, H, layers, dtype=dtype)
         self.both, self.width = both, N * (1 + both)
-        linear = {"hy": (H, V)} | ({"c": (H + self.width, H)} if attends else {})
-        linear |= {"q": (H, self.width)} if attends and H != self.width else {}
+        linear = {"hy": (H, V)} | ({"q": (H, self.width), "c": (H + self.width, H)} if attends else {})
         for name, sizes in linear.items():
             setattr(self, f"W_{name}", torch.nn.Parameter(torch.randn(*sizes, dtype=dtype) / sizes[0] ** 0.5))
         self.b_y = torch.nn.Parameter(torch.randn(V, dtype=dtype))
@@ -55,7 +54,7 @@ class Two(torch.nn.Module):
         Z, A = self.decoder(before[:, None], self.start(state))[0][:, 0], None
         E = E[:, 0]
         if hasattr(self, "W_c"):
-            Q = Z @ self.W_q if hasattr(self, "W_q") else Z
+            Q = Z @ self.W_q
             C = torch.nn.functional.scaled_dot_product_attention(Q[None], E[None], E[None])[0]
             A = torch.softmax(Q @ E.T / E.shape[1] ** 0.5, -1)
             Z = torch.tanh(torch.cat([Z, C], -1) @ self.W_c + self.b_c)
