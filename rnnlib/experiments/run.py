@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 from . import __path__ as HERE
 from .store import RESULTS, key, load
 
-NOT_EXPERIMENTS = {"__main__", "arms", "report", "run", "solve", "store", "trials", "words_net"}
+NOT_EXPERIMENTS = {"__main__", "arms", "families", "report", "run", "solve", "store", "trials", "words_net"}
 
 
 def names():
