@@ -4,7 +4,7 @@ import numpy as np
 
 from .families import FAMILIES, width
 
-QUESTION = "Before training, how large is the gradient at the first input beside that at the last, over 16 to 512 steps?"
+QUESTION = "Before training, how large is the gradient at the first input beside that at the last, to 512 steps?"
 
 LENGTHS, D, V, B = (16, 32, 64, 128, 256, 512), 8, 8, 8
 GRID = [{"family": family, "T": T} for family in FAMILIES for T in LENGTHS]

@@ -1,8 +1,7 @@
 """One trained net that says words, to be looked into: its file is beside the results.
 
-    python -m rnnlib.experiments.words_net           # trains it again
+python -m rnnlib.experiments.words_net           # trains it again
 """
-
 
 import numpy as np
 
