@@ -27,7 +27,7 @@ def trial(claim, short, words, test, effect, margin, literature):
 
 NEIGHBOURS = (
     trial("1 text, longer", "do 2 layers catch up on text?", STACKING,
-          "the character model of claim 1, four times the updates, test text in the last third of the run, rates tuned "
+          "the character model of claim 1, twice the updates, test text in the last third of the run, rates tuned "
           "at that length", "bits per character saved", 0.02,
           "Karpathy et al. 2015: 2 layers beat 1 in 21 of 22 matched pairs."),
     trial("7 local features", "do convolutions beat a GRU?", CONVOLVING,
@@ -41,7 +41,7 @@ NEIGHBOURS = (
           "GRU makes of one is learned."),
     trial("7 lengths", "does a GRU fare better as lengths vary?", CONVOLVING,
           "Japanese Vowels, 10,000 parameters: a GRU of 2 layers against convolutions with max- or mean-pooling, "
-          "and against those of one fixed length; test utterances as they are, twice and half as fast, first half",
+          "and against those of one fixed length; test utterances as they are, twice and half as fast, the first half",
           "test accuracy, GRU minus convolutions", 0.02,
           "Bai et al. 2018: convolutions in time take sequences of any length, as recurrent networks do."),
     trial("8 recall", "does attention recall what a GRU forgets?", ATTENDING,
