@@ -6,8 +6,9 @@
     Z = tanh([S, C] W_c + b_c)                         (T', B, H)      without attention Z = S
     hs = Z W_hy + b_y                                  (T', B, V)      scores of the next symbol
 
-The decoder does not read the context (Luong et al. 2015), so all its steps are one pass, and so is the attention.
-W_q is there where the encoder's width is not the decoder's. Symbol 0 stands for the start and for the end.
+The decoder does not read the context, so all its steps are one pass, and so is the attention. W_q says which feature
+of the decoder asks for which of the encoder (the general score of Luong et al. 2015). Symbol 0 stands for the start
+and for the end.
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from ..net import check_net
 from ..run import Grad
 from ..tree import map_leaves
 from .attention import attention_backward, weights
+from .chain import of
 from .neighbour import Neighbour, NeighbourRun
 
 
@@ -84,8 +86,7 @@ class Seq2Seq(Neighbour):
         H, N, V = self.decoder.output_size, self.encoder.output_size, self.output_size
         own = {"W_hy": [("H", H), ("V", V)], "b_y": [("V", V)]}
         if self.attention:
-            own |= {"W_c": [("H+N", H + N), ("H", H)], "b_c": [("H", H)]}
-            own |= {} if H == N else {"W_q": [("H", H), ("N", N)]}
+            own |= {"W_q": [("H", H), ("N", N)], "W_c": [("H+N", H + N), ("H", H)], "b_c": [("H", H)]}
         return {"encoder": self.encoder.shapes(), "decoder": self.decoder.shapes(), **own}
 
     def init(self, rng):
@@ -97,9 +98,9 @@ class Seq2Seq(Neighbour):
         """A Pair, and the mask (T', B) of its targets."""
         sources, targets = both("xs", xs)
         read, told = (None, None) if lengths is None else both("lengths", lengths)
-        with check.inside("sources"):
+        with of("the sources"):
             sources, _ = self.encoder.check_sequences(sources, read)
-        with check.inside("targets"):
+        with of("the targets"):
             targets = check.integers("xs", targets, [("T'", None), ("B", sources.shape[1])], -np.inf, np.inf)
             targets, mask = self.decoder.check_sequences(targets, told)
         return Pair(sources, targets), mask
@@ -118,7 +119,7 @@ class Seq2Seq(Neighbour):
             self.check_state("state", state, B)
         encoded = self.encoder.forward(params["encoder"], pair.sources, lengths=read, rng=rng)
         before = np.concatenate([np.zeros((1, B), np.intp), pair.targets[:-1]])
-        start = encoded.state if self.handed else None
+        start = finite("encoder", encoded.state) if self.handed else None
         decoded = self.decoder.forward(params["decoder"], before, start, lengths=told, rng=rng)
         Z, A, kept = self.look_up(params, decoded.hs, encoded)
         hs = Z @ params["W_hy"] + params["b_y"]
@@ -132,7 +133,7 @@ class Seq2Seq(Neighbour):
         """Z (T', B, H) from the decoder's S, the attention A (B, T', T), and what the way back reads."""
         if not self.attention:
             return S, None, ()
-        Q, E = ((S @ p["W_q"]) if "W_q" in p else S).swapaxes(0, 1), encoded.hs.swapaxes(0, 1)
+        Q, E = (S @ p["W_q"]).swapaxes(0, 1), encoded.hs.swapaxes(0, 1)
         A = weights(Q, E, False, None if encoded.mask is None else encoded.mask.T)
         SC = np.concatenate([S, (A @ E).swapaxes(0, 1)], axis=-1)
         return np.tanh(SC @ p["W_c"] + p["b_c"]), locked(A), (Q, E, SC)
@@ -151,7 +152,8 @@ class Seq2Seq(Neighbour):
         grads, dZ = {"W_hy": rows(Z).T @ rows(dhs), "b_y": rows(dhs).sum(0)}, dhs @ p["W_hy"].T
         dS, dE, own = self.look_up_backward(p, dZ, Z, kept, run)
         decoder = self.decoder.backward(p["decoder"], run.decoder, dS)
-        encoder = self.encoder.backward(p["encoder"], run.encoder, dE, decoder.state if self.handed else None)
+        dstart = finite("decoder", decoder.state) if self.handed else None
+        encoder = self.encoder.backward(p["encoder"], run.encoder, dE, dstart)
         params = {"encoder": encoder.params, "decoder": decoder.params, **grads, **own}
         return Grad(params, encoder.xs, [], encoder.hs + decoder.hs, [])
 
@@ -165,21 +167,19 @@ class Seq2Seq(Neighbour):
         dSC = dZ @ p["W_c"].T
         dS, dC = dSC[..., :H], dSC[..., H:].swapaxes(0, 1)
         dQ, dK, dV = (a.swapaxes(0, 1) for a in attention_backward(dC, Q, E, E, run.A))
-        if "W_q" in p:
-            own["W_q"] = rows(S).T @ rows(dQ)
-            dQ = dQ @ p["W_q"].T
-        return dS + dQ, dK + dV, own
+        own["W_q"] = rows(S).T @ rows(dQ)
+        return dS + dQ @ p["W_q"].T, dK + dV, own
 
     def decode(self, params, xs, lengths, steps):
         """Write without being told: the symbols (steps, B), each the best after those before it (greedy); zeros from
         the end symbol on.
 
-        xs : the sources alone, lengths (B,) theirs or None.  steps : how many symbols at most.  To see where it attended, read
-        what it wrote: forward(params, (xs, decoded), lengths=(lengths, None)).A.
+        xs : the sources alone, lengths (B,) theirs or None.  steps : how many symbols at most.  To see where it
+        attended, read what it wrote: forward(params, (xs, decoded), lengths=(lengths, None)).A.
         """
         params, steps = self.check_params(params), check.size("steps", steps)
         encoded = self.encoder.forward(params["encoder"], xs, lengths=lengths)
-        state = encoded.state if self.handed else None
+        state = finite("encoder", encoded.state) if self.handed else None
         B = encoded.hs.shape[1]
         symbols, going = [np.zeros(B, np.intp)], np.full(B, True)
         for _ in range(steps):
@@ -187,7 +187,7 @@ class Seq2Seq(Neighbour):
             Z, _, _ = self.look_up(params, run.hs, encoded)
             best = (Z[0] @ params["W_hy"] + params["b_y"]).argmax(-1)
             symbols.append(np.where(going, best, 0))
-            going, state = going & (best != 0), run.state
+            going, state = going & (best != 0), finite("decoder", run.state)
         return np.stack(symbols[1:])
 
 
@@ -196,6 +196,13 @@ def both(name, value):
     if not isinstance(value, (list, tuple)) or len(value) != 2:
         raise TypeError(f"{name}: expected a pair, of the sources and of the targets, got {check.came(value)}")
     return value
+
+
+def finite(part, state):
+    """A state to be handed on, or its gradient to be handed back; FloatingPointError where it has exploded."""
+    if not all(np.isfinite(s).all() for layer in state for s in layer):
+        raise FloatingPointError(f"{part} gives numbers that are not finite")
+    return state
 
 
 def rows(a):
