@@ -41,6 +41,7 @@ def test_the_scan_is_the_loop(T, kind):
         want.append(h)
     np.testing.assert_allclose(hs, want, rtol=1e-12)
     np.testing.assert_allclose(MODULE.loop(a, b, h_0), want, rtol=1e-14)
+    np.testing.assert_allclose(MODULE.chunked(a, b, h_0), want, rtol=1e-12)
     np.testing.assert_allclose(MODULE.run(*(np.repeat(v, 300, -1) for v in (a, b, h_0)))[:, ::300], want, rtol=1e-12)
     assert all(np.array_equal(x, y) for x, y in zip(before, (a, b, h_0)))
 
