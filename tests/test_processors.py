@@ -142,11 +142,9 @@ def test_outcomes_are_read_from_pytest(tmp_path):
 
 def test_the_sample_has_runs_of_every_experiment_that_trains():
     runs = load("processors")
-    whole = {*processors.EXPERIMENTS, *processors.NEIGHBOURS}
+    whole = set(processors.EXPERIMENTS)
     assert {r["config"]["experiment"] for r in runs} == whole
     assert {s for trial in trials.TRIALS for s in trial.sources} <= set(processors.EXPERIMENTS)
-    behind = {arms.read_of(claim, label) for claim, found in arms_neighbours.ARMS.items() for label in found}
-    assert {read[0] for read in behind if read} <= whole
     for name in whole:
         by_run, by_seed = processors.sampled(name)
         assert len(by_run) == processors.LONG.get(name, processors.RUNS) and all(

@@ -3,6 +3,9 @@
 Every margin was written before the runs it judges, after pilots of one run or two. The half of claim 9 that speaks of
 translation and language models is not tried: what made Transformers excellent there is size, which is not to be had
 here.
+
+How far another processor would move these runs is not sampled. So their intervals are over seeds alone, and an arm
+close to its margin may turn elsewhere.
 """
 
 import numpy as np
