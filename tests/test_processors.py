@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from rnnlib.experiments import arms, arms_neighbours, load, processors, trials
+from rnnlib.experiments import load, processors, trials
 from rnnlib.experiments.processors import PROCESSORS, SAMPLED, environment
 from tests import processors as table
 from tests import recorder
