@@ -1,0 +1,63 @@
+"""Letters × sounds: where each sound looked, and by which letters it would change."""
+
+import numpy as np
+
+from .scene import INK, QUIET, Scene
+
+MOST = 12  # letters and sounds at most
+NUMBER = 0.15  # from this weight on it is written into its cell
+
+
+class WordMaps(Scene):
+    """Two maps of a word, a row per sound and a column per letter, darker for more; each row adds up to 1. Left: the
+    weights of attention. Right: the norm of the gradient of the sound's score by the letter, as a part of the row's
+    sum."""
+
+    width, height = 9.6, 4.3
+
+    def build(self):
+        self.maps, self.images, self.letters, self.sounds, self.numbers = [], [], [], [], []
+        names = "attention: weight of each letter", "gradient of the sound's score, part of each letter"
+        for left, name in zip((0.065, 0.565), names):
+            axes = self.figure.add_axes([left, 0.03, 0.42, 0.76])
+            axes.set(xlim=(-0.5, MOST - 0.5), ylim=(MOST - 0.5, -0.5), xticks=[], yticks=[])
+            axes.spines[:].set_visible(False)
+            axes.set_title(name, fontsize=9, pad=22)
+            blank = np.full((MOST, MOST), np.nan)
+            self.images.append(self.moving(axes.imshow(blank, cmap="gray_r", vmin=0, vmax=1, aspect="auto")))
+            place = {"ha": "center", "va": "center", "fontsize": 9}
+            self.letters.append(self.moving([axes.text(k, -0.95, "", **place | {"fontsize": 11}) for k in range(MOST)]))
+            self.sounds.append(self.moving([axes.text(-0.75, k, "", **place | {"ha": "right"}) for k in range(MOST)]))
+            self.numbers.append(
+                self.moving([axes.text(0, 0, "", **place | {"fontsize": 7.5}) for _ in range(4 * MOST)])
+            )
+            self.maps.append(axes)
+        self.nothing = self.moving(self.maps[0].text(0, 1.6, "", fontsize=9.5, color=QUIET, va="top", linespacing=1.6))
+        self.title = self.moving(self.figure.text(0.012, 0.935, "", fontsize=10.5))
+
+    def update(self, word, sounds, weights, parts, title=""):
+        """word: n letters; sounds: m names; weights (m, n), None without attention; parts (m, n)."""
+        n, m = len(word), len(sounds)
+        for side, table in enumerate((weights, parts)):
+            grid, texts = np.full((MOST, MOST), np.nan), iter(self.numbers[side])
+            if table is not None:
+                grid[:m, :n] = 0.6 * np.asarray(table)[:MOST, :MOST] + 0.03  # never too dark for its number
+                for row, column in np.argwhere(table >= NUMBER):
+                    if (text := next(texts, None)) is not None:
+                        text.set(position=(column, row), text=f"{table[row, column]:.1f}".lstrip("0"))
+            for text in texts:
+                text.set_text("")
+            self.images[side].set_data(grid)
+            for k, text in enumerate(self.letters[side]):
+                text.set_text(word[k] if k < n and table is not None else "")
+            for k, text in enumerate(self.sounds[side]):
+                text.set_text(sounds[k] if k < m and table is not None else "")
+        self.nothing.set_text(
+            "" if weights is not None else "No map: this decoder gets nothing\nbut the encoder's last state."
+        )
+        self.nothing.set_color(INK)
+        self.title.set_text(title)
+        looked = [] if weights is None else [f"{s} at {word[k]}" for s, k in zip(sounds, np.argmax(weights, 1))]
+        moved = [f"{s} by {word[k]}" for s, k in zip(sounds, np.argmax(parts, 1))] if m else []
+        self.alt = f"{title}. " + (f"Largest weights: {', '.join(looked)}. " if looked else "No attention map. ")
+        self.alt += f"Largest gradients: {', '.join(moved)}."
