@@ -44,7 +44,7 @@ class ModelRun:
     run: Run
     features: np.ndarray  # what the read-out read: (T, B, H) or (B, H)
     ends: list  # (steps (B,), units) of each direction: where it has read all of a sequence
-    W_hy: np.ndarray  # a copy, as the way back reads it
+    W_hy: np.ndarray | None  # a copy, as the way back reads it
 
     @property
     def state(self):
@@ -54,19 +54,24 @@ class ModelRun:
 class Model:
     """A net, a `DeepRNN` or any with its face (`rnnlib.net`), with a read-out of `output_size` values V and a loss.
 
+    output_size : None for no read-out, where the net's own outputs are the answer, as those of a `Seq2Seq` are.
     loss : "cross_entropy" or "mse".  at : "each_step" or "last_step", the last valid one. There each direction is read
     where it has read the whole sequence: the reverse one at the first step, for at the last it has seen one input.
     """
 
     def __init__(self, net, output_size, loss="cross_entropy", at="each_step"):
         self.net = check_net("net", net)
-        self.dtype, self.output_size = net.dtype, check.size("output_size", output_size)
+        self.reads_out = output_size is not None
+        self.output_size = check.size("output_size", output_size) if self.reads_out else net.output_size
+        self.dtype = net.dtype
         self.loss = check.choice("loss", loss, LOSSES)
         self.at = check.choice("at", at, ("each_step", "last_step"))
 
     def init(self, rng, **scheme):
         """Parameters {"layers": those of the stack, "W_hy": (H, V), "b_y": (V,)}; W_hy as PyTorch's Linear, b_y = 0."""
         layers, bound = self.net.init(rng, **scheme), 1 / np.sqrt(self.net.output_size)
+        if not self.reads_out:
+            return {"layers": layers}
         W_hy = rng.uniform(-bound, bound, (self.net.output_size, self.output_size)).astype(self.dtype)
         return {"layers": layers, "W_hy": W_hy, "b_y": np.zeros(self.output_size, self.dtype)}
 
@@ -80,6 +85,8 @@ class Model:
         features = run.hs
         if self.at == "last_step":
             features = np.concatenate([run.hs[steps, each, units] for steps, units in ends], axis=1)
+        if not self.reads_out:
+            return ModelRun(features, run, features, ends, None)
         return ModelRun(features @ params["W_hy"] + params["b_y"], run, features, ends, np.array(params["W_hy"]))
 
     def predict(self, params, xs, lengths=None):
@@ -139,13 +146,13 @@ class Model:
         """∂loss/∂params from dys = ∂loss/∂ys; run comes from `forward`."""
         check.instance("run", run, ModelRun, "what forward returned")
         params, H, V = self.check_params(params), self.net.output_size, self.output_size
-        if not np.array_equal(params["W_hy"], run.W_hy, equal_nan=True):
+        if self.reads_out and not np.array_equal(params["W_hy"], run.W_hy, equal_nan=True):
             raise ValueError("params['W_hy']: expected the values with which forward made this run, got others")
         symbols = "TB" if self.at == "each_step" else "B"
         check.shape("run.features", run.features, [*((symbol, None) for symbol in symbols), ("H", H)])
         dys = check.array("dys", dys, [*zip(symbols, run.features.shape), ("V", V)], self.dtype)
         features, flat = run.features.reshape(-1, H), dys.reshape(-1, V)
-        dfeatures = (flat @ params["W_hy"].T).reshape(run.features.shape)
+        dfeatures = (flat @ params["W_hy"].T).reshape(run.features.shape) if self.reads_out else dys
         if self.at == "each_step":
             dhs = dfeatures
         else:
@@ -153,12 +160,12 @@ class Model:
             for steps, units in run.ends:
                 dhs[steps, np.arange(len(steps)), units] = dfeatures[:, units]
         layers = self.net.backward(params["layers"], run.run, dhs).params
-        return {"layers": layers, "W_hy": features.T @ flat, "b_y": flat.sum(0)}
+        return {"layers": layers} | ({"W_hy": features.T @ flat, "b_y": flat.sum(0)} if self.reads_out else {})
 
     def check_params(self, params):
         """The read-out's as arrays; the stack's are left to it, for they may be made ready."""
         H, V = self.net.output_size, self.output_size
-        shapes = {"W_hy": [("H", H), ("V", V)], "b_y": [("V", V)]}
+        shapes = {"W_hy": [("H", H), ("V", V)], "b_y": [("V", V)]} if self.reads_out else {}
         rest = {k: v for k, v in params.items() if k != "layers"} if isinstance(params, dict) else params
         rest = check.keys("params", rest, shapes, self.dtype)
         if "layers" not in params:

@@ -87,7 +87,7 @@ def count(shapes):
 
 def is_axes(shapes):
     """Whether this is the shape of one array."""
-    return isinstance(shapes, list) and all(isinstance(s, tuple) for s in shapes)
+    return isinstance(shapes, list) and bool(shapes) and all(isinstance(s, tuple) for s in shapes)
 
 
 def check_tree(name, value, shapes, dtype):

@@ -141,7 +141,7 @@ def _batch(name, model, batch):
     with check.inside(name):
         xs, mask = model.net.check_sequences(xs, lengths)
         targets = model.check_targets(targets, *model.target_sizes(xs, mask))
-    return xs, targets, None if lengths is None else np.asarray(lengths)
+    return xs, targets, lengths
 
 
 def _steps(model, params, batches, optimizer, clip_norm, truncate, carry_state, rng):
