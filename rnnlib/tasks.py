@@ -4,9 +4,6 @@ Each factory returns a `Task`. Its `baseline` is exact, in the units of its loss
 squared error otherwise), and a model has learned something only once it is clearly below that number.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from itertools import count
 from math import log, sqrt
 from statistics import NormalDist
 
@@ -14,41 +11,7 @@ import numpy as np
 
 from . import check
 from .data import digits, one_hot
-
-
-@dataclass(frozen=True)
-class Task:
-    """A source of sequences and targets, in the form that `Model.loss_and_grads(params, xs, targets)` takes.
-
-    loss, at                        xs          targets
-    "cross_entropy", "each_step"    (T, B, D)   (T, B) integers in 0..V−1
-    "cross_entropy", "last_step"    (T, B, D)   (B,) integers
-    "mse", "each_step"              (T, B, D)   (T, B, V)
-    "mse", "last_step"              (T, B, D)   (B, V)
-    """
-
-    name: str
-    T: int
-    input_size: int  # D
-    output_size: int  # V
-    loss: str
-    at: str
-    baseline: float
-    baseline_text: str
-    draw: Callable = field(repr=False)  # (rng, B) -> xs, targets
-
-    def batch(self, rng, B, dtype=np.float64):
-        """Draw B fresh sequences: (xs, targets). The same seed gives the same sequences in every dtype."""
-        check.generator("rng", rng)
-        B, dtype = check.size("B", B), check.float_dtype("dtype", dtype)
-        xs, targets = self.draw(rng, B)
-        return xs.astype(dtype), targets.astype(dtype if self.loss == "mse" else np.int64)
-
-    def batches(self, rng, B, dtype=np.float64):
-        """Batches without end, to be handed to `train`."""
-        check.generator("rng", rng)
-        B, dtype = check.size("B", B), check.float_dtype("dtype", dtype)
-        return (self.batch(rng, B, dtype) for _ in count())
+from .task import Task
 
 
 def adding(T):
@@ -91,7 +54,7 @@ def copy_memory(T, n=10):
         return one_hot(inputs, 10), targets
 
     text = "know the time, remember nothing: blanks for certain, then one of 8 at random"
-    return Task("copy memory", length, 10, 10, "cross_entropy", "each_step", n * log(8) / length, text, draw)
+    return Task("copy memory", length, 10, 10, "cross_entropy", "each_step", n * log(8) / length, text, draw, blank)
 
 
 def temporal_order(T):
@@ -129,6 +92,69 @@ def parity(T):
         return bits[:, :, None], np.bitwise_xor.accumulate(bits, axis=0)
 
     return Task("parity", T, 1, 2, "cross_entropy", "each_step", log(2), "toss a coin", draw)
+
+
+def s5(T):
+    """Five places, two moves: where is the ball that began at place 0?   5 classes at each step, D = 2 symbols.
+
+        y_t = move[x_t][y_{t−1}],  y_{−1} = 0      x_t = 0: round by one, i → i + 1 mod 5;  1: 0 and 1 change places
+
+    Both moves have equal odds. Together they make up every permutation of five places, the group S5, which cannot be
+    taken apart into commuting steps as parity can: each move must be applied in its turn. Every step is told its own
+    place, so the supervision is dense. Who knows the time and the present move but remembers nothing is as unsure as
+    one is of the place before, for a move is a permutation: mean over t of the entropy of y_{t−1}, near ln 5 for long
+    T.  T ≥ 1.  The word problem of S5, as in Merrill, Petty and Sabharwal 2024, but for one element.
+    """
+    T = check.size("T", T)
+    moves = np.array([[1, 2, 3, 4, 0], [1, 0, 2, 3, 4]])
+
+    def draw(rng, B):
+        xs = rng.integers(0, 2, (T, B))
+        places = np.zeros((T + 1, B), int)
+        for t in range(T):
+            places[t + 1] = moves[xs[t], places[t]]
+        return xs, places[1:]
+
+    p, entropy = np.eye(5)[0], 0.0
+    for _ in range(T):
+        entropy -= float(p[p > 0] @ np.log(p[p > 0])) / T
+        p = (p[np.argsort(moves[0])] + p[np.argsort(moves[1])]) / 2
+    text = "know the time and the present move, forget the place"
+    return Task("S5", T, 2, 5, "cross_entropy", "each_step", entropy, text, draw)
+
+
+def associative_recall(pairs, queries=4, keys=32, values=None):
+    """Look up what stood beside a key.   D = keys + values + 1 symbols; a value, or "nothing asked", at each step.
+
+        step      0  1  2  3 …  2·pairs−1    2·pairs     2·pairs+1 …
+        input     k  v  k  v …  v            ? (ask!)    `queries` of the keys shown
+        target    blank, all of them         blank       the value that followed that key, at the same step
+
+    Keys are the symbols 0..keys−1, each shown at most once; values come next, drawn with equal odds, as many as keys
+    if None; then "?". Value i is class i, and the blank is class `values`; `score` counts the queries alone, none of
+    which comes twice. Who knows the time but remembers nothing pays ln values at each query, and who has kept the
+    values but not their keys about ln pairs.  1 ≤ queries ≤ pairs ≤ keys.  After Arora et al. 2023 (Zoology); the
+    sign "?" is ours, so that a net need not count the pairs.
+    """
+    keys = check.size("keys", keys)
+    pairs = check.size("pairs", pairs, 1, keys)
+    queries = check.size("queries", queries, 1, pairs)
+    values = keys if values is None else check.size("values", values, 2)
+    T, ask = 2 * pairs + 1 + queries, keys + values
+
+    def draw(rng, B):
+        each = np.arange(B)
+        shown = rng.permuted(np.tile(np.arange(keys), (B, 1)), axis=1)[:, :pairs].T
+        follow = rng.integers(0, values, (pairs, B))
+        asked = rng.permuted(np.tile(np.arange(pairs), (B, 1)), axis=1)[:, :queries].T
+        xs, targets = np.full((T, B), ask), np.full((T, B), values)
+        xs[0 : 2 * pairs : 2], xs[1 : 2 * pairs : 2] = shown, keys + follow
+        xs[2 * pairs + 1 :], targets[2 * pairs + 1 :] = shown[asked, each], follow[asked, each]
+        return xs, targets
+
+    text, baseline = "know the time, remember nothing: one of the values at random", queries * log(values) / T
+    size, name = keys + values + 1, "associative recall"
+    return Task(name, T, size, values + 1, "cross_entropy", "each_step", baseline, text, draw, values)
 
 
 def echo(delay, T):

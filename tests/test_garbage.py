@@ -235,6 +235,10 @@ def sequences(example, D=None):
     return Arg(lambda: example, legal)
 
 
+def spelled(v):
+    return isinstance(v, str) and v != "" and all(c in data.LETTERS for c in v.lower())
+
+
 # ---- the world and its public functions
 
 
@@ -255,6 +259,7 @@ def world():
     w.sgd, w.adam = rnnlib.SGD(0.1, 0.9), rnnlib.Adam(0.1)
     w.v, w.moments = w.sgd.init(w.mparams), w.adam.update(w.mparams, w.grads, w.adam.init(w.mparams))[1]
     w.jacobians = rng(3).standard_normal((4, 3, 3))
+    w.words = data.words_to_sounds("test")
     w.task, w.chain = tasks.parity(5), markov.TwoScale(3)
     w.alphabet = data.Alphabet("abc text")
     w.codes = rng(4).integers(0, 2, 20)
@@ -629,6 +634,15 @@ row("tasks.copy_memory", tasks.copy_memory, T=size(4), n=size(2))
 row("tasks.temporal_order", tasks.temporal_order, T=size(20, 10))
 row("tasks.parity", tasks.parity, T=size(4))
 row("tasks.echo", tasks.echo, delay=size(1, 0, 3), T=size(4, 2))
+row("tasks.s5", tasks.s5, T=size(4))
+row(
+    "tasks.associative_recall",
+    tasks.associative_recall,
+    pairs=size(3, 2, 4),
+    queries=size(2, 1, 3),
+    keys=size(4, 3),
+    values=size(5, 2, none=True),
+)
 row("tasks.noise_padded_digits", tasks.noise_padded_digits, noise_rows=size(2, 0), split=word("test", "train", "all"))
 row(
     "tasks.solved_interval",
@@ -640,9 +654,33 @@ row(
 for name in ("batch", "batches"):
     row(f"tasks.Task.{name}", getattr(W.task, name), rng=drawn(), B=size(3), dtype=dtype())
 
+row(
+    "tasks.Task.score",
+    W.task.score,
+    ys=array(np.zeros((5, 3, 2)), (5, 3, 2), FLOATS, nan=True),
+    targets=whole(np.zeros((5, 3), int), (5, 3), 0, 1),
+)
+
 row("data.digits", data.digits, split=word("test", "train", "all"), dtype=dtype())
 row("data.japanese_vowels", data.japanese_vowels, split=word("test", "train"), dtype=dtype())
 row("data.python_excerpt", data.python_excerpt, split=word("test", "train", "all"))
+row("data.words_to_sounds", data.words_to_sounds, split=word("test", "train", "validation"))
+row(
+    "data.encode_words",
+    data.encode_words,
+    words=Arg(
+        lambda: ["ab", "c"],
+        lambda v: spelled(v) or (isinstance(v, list | tuple) and len(v) > 0 and all(map(spelled, v))),
+    ),
+)
+row(
+    "data.decode_letters",
+    data.decode_letters,
+    letters=whole(np.array([[0, 2], [1, 0]]), (None, 2), 0, 25, also=lambda a: len(a) > 1),
+    lengths=whole(np.array([2, 1]), (2,), 1, 2),
+)
+row("data.decode_sounds", data.decode_sounds, sounds=whole(np.array([[1, 2], [0, 3]]), (None, None), 0, 39))
+row("data.Words.take", W.words.take, pick=whole(np.array([3, 1]), (None,), 0, 1499))
 row("data.python_docs", data.python_docs)
 row("data.python_sources", data.python_sources, max_chars=size(9, none=True))
 row("data.sha256", data.sha256, content=Arg(lambda: "text", lambda v: isinstance(v, str | bytes)))
@@ -895,6 +933,10 @@ PARTNERS = {
     ("probes.fit_linear", "states"): "y",
     ("probes.linear_probe", "train"): "test",
     ("data.standardise", "train"): "others",
+    ("data.decode_letters", "letters"): "lengths",
+    ("tasks.associative_recall", "pairs"): "queries",
+    ("tasks.associative_recall", "keys"): "pairs",
+    ("tasks.Task.score", "ys"): "targets",
     ("train", "carry_state"): "batches",
     ("DeepRNN.step", "x"): "state",
     ("Model.loss_and_dys", "ys"): "mask",
@@ -909,6 +951,7 @@ EXEMPT = {
     "PlainCell.forward": "the learner's own, called by the layer",
     "PlainCell.backward": "the learner's own, called by the layer",
     "data.Sequences": "a record; who reads it checks it",
+    "data.Words": "a record; who reads it checks it",
     "tasks.Task": "a record that the factories make",
     "DeepRNN.shapes": "takes nothing",
     "DeepRNN.thinned": "inside forward and backward",

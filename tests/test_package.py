@@ -29,7 +29,7 @@ FLOORS = [
     ["product", "plain"],
     ["layer", "adapter", "plain_cells"],
     ["stack"],
-    ["model"],
+    ["model", "task"],
     ["train", "gradcheck", "flow", "tasks", "files", "interop", "keras_onnx", "probes", "markov"],
     ["museum"],
     ["exercises"],

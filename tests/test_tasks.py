@@ -15,7 +15,11 @@ EVERY = {
     "parity": lambda: tasks.parity(9),
     "echo": lambda: tasks.echo(3, 12),
     "noise_padded_digits": lambda: tasks.noise_padded_digits(5),
+    "s5": lambda: tasks.s5(9),
+    "associative_recall": lambda: tasks.associative_recall(5, queries=3, keys=7, values=4),
 }
+SYMBOLS = ("S5", "associative recall")  # their xs are whole numbers
+KNOW_THE_TIME = ("copy memory", "S5", "associative recall")  # their baselines do
 every_task = pytest.mark.parametrize("make", EVERY.values(), ids=EVERY.keys())
 
 
@@ -31,7 +35,10 @@ def rng(seed=0):
 def test_shapes_and_dtypes_are_those_the_table_says(make, dtype):
     task, B = make(), 6
     xs, targets = task.batch(rng(), B, dtype=dtype)
-    assert xs.shape == (task.T, B, task.input_size) and xs.dtype == dtype
+    if task.name in SYMBOLS:
+        assert xs.shape == (task.T, B) and xs.dtype == np.int64 and 0 <= xs.min() and xs.max() < task.input_size
+    else:
+        assert xs.shape == (task.T, B, task.input_size) and xs.dtype == dtype
     shape = (task.T, B) if task.at == "each_step" else (B,)
     if task.loss == "mse":
         assert targets.shape == (*shape, task.output_size) and targets.dtype == dtype
@@ -54,7 +61,7 @@ def test_a_seed_fixes_the_batch_whatever_the_dtype(make):
 def test_batches_go_on_without_repeating(make):
     task = make()
     several = [xs for xs, _ in islice(task.batches(rng(), 4, dtype=np.float32), 5)]
-    assert len(several) == 5 and several[0].dtype == np.float32
+    assert len(several) == 5 and several[0].dtype == (np.int64 if task.name in SYMBOLS else np.float32)
     assert all(not np.array_equal(several[0], xs) for xs in several[1:])
     assert np.array_equal(several[0], task.batch(rng(), 4, dtype=np.float32)[0])
 
@@ -83,8 +90,8 @@ def test_a_model_takes_the_targets_and_its_read_out_bias_alone_scores_the_baseli
     else:
         params["b_y"][:] = np.log(np.bincount(targets.ravel(), minlength=task.output_size) / targets.size + 1e-30)
     loss, _ = model.loss_and_grads(params, xs, targets)
-    if task.name == "copy memory":  # a constant does not even know the time, so it pays more
-        assert loss > task.baseline + 0.1
+    if task.name in KNOW_THE_TIME:  # a constant does not, so it pays more
+        assert loss > task.baseline + 0.05
     else:
         assert loss == pytest.approx(task.baseline, rel=0.05)
 
@@ -129,6 +136,26 @@ def test_temporal_order_has_its_plateau_at_ln_2():
     second_is_B = xs[15:18, :, 1].sum(0) == 1
     given = [label_entropy(targets[second_is_B == side]) for side in (False, True)]
     assert given == pytest.approx([log(2)] * 2, abs=2e-4)
+
+
+@pytest.mark.parametrize("T", [1, 2, 9, 40])
+def test_s5_baseline_is_what_the_present_move_and_the_time_leave_open(T):
+    task, B = tasks.s5(T), 100_000
+    xs, targets = task.batch(rng(), B)
+    left = [np.mean([label_entropy(targets[t, xs[t] == move]) for move in (0, 1)]) for t in range(T)]
+    assert np.mean(left) == pytest.approx(task.baseline, abs=1e-3)
+    assert T < 40 or 0.9 * log(5) < task.baseline < log(5)
+
+
+@pytest.mark.parametrize(("pairs", "queries", "keys", "values"), [(1, 1, 1, 2), (5, 3, 8, 6), (12, 4, 32, None)])
+def test_associative_recall_baseline(pairs, queries, keys, values):
+    task, V = tasks.associative_recall(pairs, queries, keys, values), values or keys
+    xs, targets = task.batch(rng(), 20_000)
+    entropy = [label_entropy(step) for step in targets]  # the best constant answer at each step
+    assert np.mean(entropy) == pytest.approx(task.baseline, abs=1e-3)
+    assert np.max(entropy[:-queries]) == 0
+    query, answer = xs[-1], targets[-1]  # and the key alone says nothing of its value
+    assert np.mean([label_entropy(answer[query == k]) for k in range(keys)]) == pytest.approx(log(V), abs=0.03)
 
 
 @pytest.mark.parametrize(("delay", "T"), [(0, 1), (3, 12), (11, 12)])
@@ -211,6 +238,62 @@ def test_parity_counts_the_ones_so_far():
         for t in range(40):
             ones += xs[t, b, 0]
             assert targets[t, b] == ones % 2
+
+
+def test_s5_moves_the_ball_and_its_moves_make_up_all_of_s5():
+    xs, targets = tasks.s5(40).batch(rng(), 100)
+    for b in range(100):
+        row = ["ball", "", "", "", ""]
+        for t in range(40):
+            row = [row[1], row[0], *row[2:]] if xs[t, b] else [row[4], *row[:4]]
+            assert row[targets[t, b]] == "ball"
+    cycle, swap = (1, 2, 3, 4, 0), (1, 0, 2, 3, 4)
+    group, grown = set(), {(0, 1, 2, 3, 4)}
+    while grown:
+        group |= grown
+        grown = {tuple(move[i] for i in g) for g in grown for move in (cycle, swap)} - group
+    assert len(group) == 120
+
+
+@pytest.mark.parametrize(
+    ("pairs", "queries", "keys", "values"), [(1, 1, 1, 2), (4, 4, 4, None), (5, 2, 9, 3), (12, 4, 32, None)]
+)
+def test_associative_recall_asks_for_what_followed_the_key(pairs, queries, keys, values):
+    task = tasks.associative_recall(pairs, queries, keys, values)
+    V = values or keys
+    xs, targets = task.batch(rng(), 200)
+    assert (task.input_size, task.output_size, task.blank, task.T) == (keys + V + 1, V + 1, V, 2 * pairs + 1 + queries)
+    shown, places = set(), set()
+    for b in range(200):
+        sequence = list(xs[:, b])
+        table = dict(zip(sequence[0 : 2 * pairs : 2], sequence[1 : 2 * pairs : 2]))
+        assert len(table) == pairs and set(table) <= set(range(keys)) and sequence[2 * pairs] == keys + V
+        asked = sequence[2 * pairs + 1 :]
+        assert len(set(asked)) == queries
+        assert list(targets[:, b]) == [V] * (2 * pairs + 1) + [table[k] - keys for k in asked]
+        shown |= set(table.values())
+        places |= {sequence.index(k) // 2 for k in asked}
+    assert shown == set(range(keys, keys + V)) and places == set(range(pairs))
+
+
+def test_score_counts_the_questions_alone():
+    task = tasks.associative_recall(3, queries=2, keys=5)
+    _, targets = task.batch(rng(), 10)
+    ys = np.eye(task.output_size)[targets]
+    assert task.score(ys, targets) == 1
+    ys[-1] = np.eye(task.output_size)[(targets[-1] + 1) % 5]  # the last question wrong
+    assert task.score(ys, targets) == 0.5
+    ys[:-2] = 0  # and the steps that ask nothing, too
+    assert task.score(ys, targets) == 0.5
+    copy = tasks.copy_memory(4, n=2)
+    _, targets = copy.batch(rng(), 10)
+    assert copy.score(np.eye(10)[np.full_like(targets, 8)], targets) == 0
+
+
+def test_score_where_all_is_asked_and_of_numbers():
+    order, adding = tasks.temporal_order(10), tasks.adding(5)
+    assert order.score(np.eye(4)[[0, 1, 2, 3]], [0, 1, 2, 0]) == 0.75
+    assert adding.score([[1.0], [3.0]], np.array([[1.0], [1.0]])) == 2
 
 
 @pytest.mark.parametrize("delay", [0, 1, 9])
@@ -296,6 +379,22 @@ def test_solved_interval_is_exact_at_its_ends_and_wider_with_more_confidence():
         (lambda: tasks.echo(1.0, 5), TypeError, "delay: "),
         (lambda: tasks.noise_padded_digits(-1), ValueError, "noise_rows: "),
         (lambda: tasks.noise_padded_digits(2, "dev"), ValueError, "split: expected one of 'train'"),
+        (lambda: tasks.s5(0), ValueError, "T: expected an integer >= 1"),
+        (lambda: tasks.associative_recall(0), ValueError, "pairs: expected an integer >= 1 and <= 32"),
+        (lambda: tasks.associative_recall(9, keys=8), ValueError, "pairs: expected an integer >= 1 and <= 8"),
+        (lambda: tasks.associative_recall(3), ValueError, "queries: expected an integer >= 1 and <= 3"),
+        (lambda: tasks.associative_recall(4, keys=4.0), TypeError, "keys: "),
+        (lambda: tasks.associative_recall(4, values=1), ValueError, "values: expected an integer >= 2"),
+        (lambda: tasks.parity(3).score(np.zeros((3, 2)), np.zeros((3, 2), int)), ValueError, "ys: "),
+        (lambda: tasks.parity(3).score(np.zeros((3, 2, 2)), np.full((3, 2), 2)), ValueError, "targets: "),
+        (
+            lambda: tasks.copy_memory(3).score(np.zeros((1, 1, 10)), np.full((1, 1), 8)),
+            ValueError,
+            "targets: expected at least one question",
+        ),
+        (lambda: tasks.adding(3).score(np.zeros((2, 2)), np.zeros((2, 1))), ValueError, "ys: "),
+        (lambda: tasks.adding(3).score(np.zeros((2, 1)), np.zeros((2, 2))), ValueError, "targets: "),
+        (lambda: tasks.parity(3).score(np.zeros((3, 2, 2)), np.zeros(3, int)), ValueError, "targets: expected 2 axes"),
         (lambda: tasks.parity(3).batch(0, 4), TypeError, "rng: expected a numpy.random.Generator"),
         (lambda: tasks.parity(3).batch(np.random, 4), TypeError, "rng: "),
         (lambda: tasks.parity(3).batch(rng(), 0), ValueError, "B: expected an integer >= 1"),

@@ -1,4 +1,5 @@
-"""Real sequences that need no download: two small data sets and a text beside this file, two more from Python itself.
+"""Real sequences that need no download: three small data sets and a text beside this file, two texts more from
+Python itself.
 
 Everything is read when called, never at import. Where each file comes from, under which licence, and what was
 done to it: README.md in this folder.
@@ -13,13 +14,20 @@ import numpy as np
 from .. import check
 from .sequences import Sequences, padded_batches, standardise
 from .text import Alphabet, bigram_cross_entropy, one_hot, text_batches, unigram_entropy
+from .words import LETTERS, SOUNDS, Words, decode_letters, decode_sounds, encode_words, words_to_sounds
 
 __all__ = [
+    "LETTERS",
     "SHA256",
+    "SOUNDS",
     "Alphabet",
     "Sequences",
+    "Words",
     "bigram_cross_entropy",
+    "decode_letters",
+    "decode_sounds",
     "digits",
+    "encode_words",
     "japanese_vowels",
     "one_hot",
     "padded_batches",
@@ -30,6 +38,7 @@ __all__ = [
     "standardise",
     "text_batches",
     "unigram_entropy",
+    "words_to_sounds",
 ]
 
 FOLDER = Path(__file__).parent
@@ -37,6 +46,7 @@ SHA256 = {
     "digits.csv.gz": "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22",
     "japanese_vowels.npz": "ba03844d4df7d9753c69ccddc6800dd5cb1db95978fb96ac4915e75b373c89a3",
     "python_excerpt.txt.gz": "16a0b7e77af1c410c219b6823d9deeffe316472917d025e514c4dec514c096f3",
+    "words.txt.gz": "96c1edda1254805d8a0a718ee46b650071b199bc600b859d5f49e38c81311f95",
 }
 FIRST_TEST_DIGIT = 1287
 FIRST_TEST_CHARACTER = 490_226
