@@ -6,10 +6,12 @@ import pytest
 from rnnlib import DeepRNN, Model, flow, probes
 from rnnlib.exercises import catalogue, faults, trying
 from rnnlib.exercises import solutions as plain
+from rnnlib.exercises import solutions_deep as deep
 from rnnlib.exercises import solutions_more as more
 from rnnlib.explore import checkup, jacobian, spectrum, truncation, unit
 from rnnlib.explore import flow as gradient_flow
 from rnnlib.explore.sizes import width_for
+from rnnlib.neighbours import attention
 from rnnlib.train import Adam, train
 from rnnlib.viz.spectrum import first_peak
 
@@ -35,6 +37,35 @@ def test_the_leaky_gradient_is_the_derivative():
     measured = faults.measure(lambda q: float((states(q)[0][1:] * from_loss).sum()), q)
     found = plain.leaky_backward(p, xs, *states(q), alpha, from_loss)
     assert max(faults.errors(found, {k: measured[k] for k in found}).values()) < 1e-6
+
+
+def test_the_gradients_of_attention_convolution_and_recurrence_are_derivatives():
+    dO, *QKV = drawn("attention_backward", T=4, d=3)
+    dys, xs, W, r = drawn("causal_convolution_backward", T=7, B=2, D=2, C=3)
+    dhs, a, hs = drawn("linear_recurrence_backward", T=4, B=2, H=2)
+
+    def attended(q):
+        return (dO * attention(*(q[k][:, None] for k in "QKV"), causal=True)[0][:, 0]).sum()
+
+    def convolved(q):
+        padded = np.concatenate([np.zeros_like(q["xs"][: r * (len(W) - 1)]), q["xs"]])
+        reads = [padded[r * k :][: len(xs)] @ W_k for k, W_k in enumerate(q["W"][::-1])]
+        return (dys * (sum(reads) + q["b"])).sum()
+
+    def recurred(q):
+        h, loss = q["h_0"], 0.0
+        for dh, a_t, b_t in zip(dhs, q["a"], q["b"]):
+            h = a_t * h + b_t
+            loss += (dh * h).sum()
+        return loss
+
+    for loss, found, point in (
+        (attended, deep.attention_backward(dO, *QKV), dict(zip("QKV", QKV))),
+        (convolved, deep.causal_convolution_backward(dys, xs, W, r), {"xs": xs, "W": W, "b": np.zeros(3)}),
+        (recurred, deep.linear_recurrence_backward(dhs, a, hs), {"a": a, "b": hs[1:] - a * hs[:-1], "h_0": hs[0]}),
+    ):
+        measured = faults.measure(loss, point)
+        assert max(faults.errors(found, measured).values()) < 1e-6
 
 
 def test_windows_give_the_loss_of_one_pass():

@@ -214,7 +214,7 @@ def test_the_semester_holds_every_page_and_its_exercises():
     section = TEACHERS.split("\n## ")[3]
     rows = re.findall(r"^\| [\d, ]+ \| \[(\d\d[b-z]?)\]\((\S+)\) \| (\d+) \| (.*?) ?\|$", section, re.MULTILINE)
     known = [(page, file) for page, file, *_ in rows]
-    assert known == [(p["page"], p["file"]) for p in pages.index() if p["page"] <= "10"]
+    assert known == [(p["page"], p["file"]) for p in pages.index()]
     for page, _, minutes, names in rows:
         assert sum(s["minutes"] for s in BY_PAGE[page]["sections"]) == int(minutes), page
         for name in re.findall(r"`(\w+)`", names):

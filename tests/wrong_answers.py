@@ -466,6 +466,8 @@ def answer(dys, xs, W, dilation):
          ("wrapping round", "            if s >= 0:\n", "            if True:\n", None),
          ("the bias of the last step", "dys.sum((0, 1))", "dys[-1].sum(0)", None),
          ("averaged over the batch", '"W": gW', '"W": gW / xs.shape[1]', "B"),
+         ("shifted as forwards is", "gx[s] += dys[t] @", "gx[t] += dys[s] @", "changed places"),
+         ("the bias not summed over the batch", "dys.sum((0, 1))", "dys.sum(0)", None),
         ]),
     "linear_recurrence_backward": (
         ['''
@@ -485,6 +487,8 @@ def answer(dhs, a, hs):
          ("forwards", "reversed(range(len(a)))", "range(len(a))", "other way"),
          ("the own loss alone in db", "g * hs[t], g\n", "g * hs[t], dhs[t]\n", "dhs"),
          ("a in the gradient of b", "g * hs[t], g\n", "g * hs[t], g * a[t]\n", None),
+         ("a_{t+1} for a_t", "g = g * a[t]", "g = g * a[min(t + 1, len(a) - 1)]", None),
+         ("h_0 forgotten", '"h_0": g}', '"h_0": np.zeros_like(hs[0])}', "future|0"),
         ]),
 }  # fmt: skip
 

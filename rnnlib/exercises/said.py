@@ -32,6 +32,20 @@ WORDS = {
         "the terms `through_mean` and `normed * through_var` are missing": "The mean and s were made of the same row: "
         "they move when z moves.",
     },
+    "attention_backward": {
+        "the term `through_sum` is missing": "The weights of a row sum to 1: more for one step is less for the others.",
+        "`sum` is missing in `(dA * A).sum(axis=1, keepdims=True)`": "A (1 - A) is the slope of a sigmoid. A weight of "
+        "a softmax depends on every score of its row.",
+    },
+    "causal_convolution_backward": {
+        "`range(0, len(xs))` in place of `range(k * dilation, len(xs))`": "A negative index reads from the end: what "
+        "lies before the first step is zero, and gets no gradient.",
+    },
+    "linear_recurrence_backward": {
+        "the term `future` is missing": "dh_t is what its own loss sends plus what came back from step t + 1.",
+        "`hs[t]` in place of `hs[t - 1]`": "a_t was multiplied by the old state: which entry of hs is h_{t-1}?",
+        "`dh` in place of `future`": "h_0 went into h_1 through a_1, so its gradient passes a_1 too.",
+    },
     "cross_entropy_backward": {
         "1 in place of `len(ys)`": "The loss is the mean over the rows.",
     },
