@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ..viz.scan import MOST, rounds_needed
+from ..viz.scan import MOST, Rounds, rounds_needed
+from .base import Explorer, integer, real
 
 
 def rounds(a, b):
@@ -31,3 +32,44 @@ def gates(bias, T=MOST, seed=1):
     rng = np.random.default_rng(seed)
     z = 1 / (1 + np.exp(-(bias + 0.7 * rng.standard_normal(T))))
     return 1 - z, z * rng.standard_normal(T)
+
+
+class Scan(Explorer):
+    """A scan stopped after some rounds: what each step has seen, its state so far, the gradient by earlier states."""
+
+    situations = (
+        ("half-way", {"done": 3}, "After 3 rounds a step knows the last 8 steps: which steps have their final state?"),
+        ("done", {"done": 5}, "Five rounds for 32 steps: every state is the loop's."),
+        ("short memory", {"bias": 4.0}, "Gates that take all from the input: a few rounds look like enough. Why?"),
+        (
+            "long memory",
+            {"bias": -4.0, "done": 5},
+            "Gates that keep: the gradient hardly fades, and no matrix is in it.",
+        ),
+    )
+
+    def controls(self):
+        return {
+            "T": integer("T, steps", MOST, 2, MOST),
+            "done": integer("rounds made", 2, 0, 5),
+            "step": integer("chosen step t", 24, 1, MOST),
+            "bias": real("bias of z", -2.0, -4.0, 4.0, 0.5, ".1f"),
+        }
+
+    def scene(self):
+        return Rounds()
+
+    def show(self, scene, T, done, step, bias):
+        a, b = gates(bias)
+        a, b, done, step = a[:T], b[:T], min(done, rounds_needed(T)), min(step, T)
+        sofar, truth = rounds(a, b)[done][1], loop(a, b)
+        rest = np.concatenate([[1.0], np.cumprod(a[1:step][::-1])])  # ∂h_step/∂h_{step−k} = a_{step−k+1} … a_step
+        known = min(2**done, step)
+        title = f"{T} steps, {done} of {rounds_needed(T)} rounds: step {step} knows {known} of its {step} steps"
+        scene.update(T, done, step, sofar, truth, rest, title)
+        ready = int((np.arange(1, T + 1) <= 2**done).sum())
+        rest_off = f"; the others are off by at most {np.abs(sofar - truth).max():.2g}" if ready < T else ""
+        return (
+            f"<b>{min(ready, T)} of {T}</b> steps have their final state{rest_off}. Of a gradient by h at step {step}, <b>{rest[-1]:.2g}</b> is left at "
+            f"step 1: the product of the numbers a on the way, which lie between {a.min():.2f} and {a.max():.2f}."
+        )

@@ -20,7 +20,7 @@ class ThreeWays(Scene):
         """nets: dict name -> (links (n, 4) of layer, k, layer, k; way (m, 2) of layer, k; T)."""
         with styled:  # the panels are made here, for their number is that of the nets
             panels = self.figure.subplots(1, len(nets), squeeze=False)[0]
-        self.figure.subplots_adjust(left=0.05, right=0.99, bottom=0.1, top=0.78, wspace=0.08)
+        self.figure.subplots_adjust(left=0.065, right=0.985, bottom=0.1, top=0.78, wspace=0.08)
         told = []
         for axes, (name, (links, way, T)) in zip(panels, nets.items()):
             l0, k0, l1, k1 = np.asarray(links, float).T
@@ -57,7 +57,11 @@ class Curves(Scene):
     def update(self, xs, curves, xlabel, ylabel, title="", logs="y", low=None):
         """xs (n,); curves: dict name -> (n,), zeros and nan left out.  logs: the axes that are logarithmic, such as
         "xy".  low : where a logarithmic y-axis begins."""
-        xs, told = np.asarray(xs, float), []
+        with styled:
+            self.draw(np.asarray(xs, float), curves, xlabel, ylabel, title, logs, low)
+
+    def draw(self, xs, curves, xlabel, ylabel, title, logs, low):
+        told = []
         for n, (name, values) in enumerate(curves.items()):
             values = np.asarray(values, float)
             some = np.isfinite(values) & ((values > (low or 0)) if "y" in logs else True)

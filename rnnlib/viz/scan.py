@@ -22,7 +22,7 @@ class Rounds(Scene):
         self.net.set(ylim=(-0.4, ROUNDS + 0.4), xticks=[], yticks=[])
         self.net.spines[:].set_visible(False)
         self.state, self.left = add([0.085, 0.11, 0.44, 0.235]), add([0.62, 0.11, 0.365, 0.235])
-        self.state.set(ylim=(-1.6, 1.6), ylabel="one unit's $h_t$", yticks=[-1, 0, 1])
+        self.state.set(ylim=(-1.2, 1.2), ylabel="one unit's $h_t$", yticks=[-1, 0, 1])
         self.left.set(ylim=(LOW, 0.5), ylabel=r"$\partial h_t\,/\,\partial h_{t-k}$")
         self.left.set_yticks([-8, -6, -4, -2, 0], ["1e-8", "1e-6", "1e-4", "1e-2", "1"])
         for axes in (self.state, self.left):
@@ -78,9 +78,8 @@ class Rounds(Scene):
         self.lags.set(-0.3, max(len(rest) - 1, 1) + 0.3, whole(max(len(rest) - 1, 1)))
         self.title.set_text(title)
         self.alt = (
-            f"{title}. {T} steps, {done} of {rows} rounds made: {(t <= 2**done).sum()} steps have seen all before "
-            f"them; step {step} has seen {len(ends)} of {step}. The state so far is off the loop's by at most "
-            f"{np.abs(sofar - truth).max():.2g}."
+            f"{title}. {(t <= 2**done).sum()} of {T} have seen all before them. The state so far is off the loop's by "
+            f"at most {np.abs(sofar - truth).max():.1g}; {rest[-1]:.2g} of the gradient is left at step 1."
         )
 
 

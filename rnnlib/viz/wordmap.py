@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from .scene import INK, QUIET, Scene
+from .scene import Scene
 
 MOST = 12  # letters and sounds at most
+FEWEST = 6  # a shorter word leaves the rest of its map free
 NUMBER = 0.15  # from this weight on it is written into its cell
 
 
@@ -26,13 +27,15 @@ class WordMaps(Scene):
             blank = np.full((MOST, MOST), np.nan)
             self.images.append(self.moving(axes.imshow(blank, cmap="gray_r", vmin=0, vmax=1, aspect="auto")))
             place = {"ha": "center", "va": "center", "fontsize": 9}
-            self.letters.append(self.moving([axes.text(k, -0.95, "", **place | {"fontsize": 11}) for k in range(MOST)]))
-            self.sounds.append(self.moving([axes.text(-0.75, k, "", **place | {"ha": "right"}) for k in range(MOST)]))
-            self.numbers.append(
-                self.moving([axes.text(0, 0, "", **place | {"fontsize": 7.5}) for _ in range(4 * MOST)])
-            )
+            above = {"transform": axes.get_xaxis_transform(), **place, "fontsize": 11}
+            beside = {"transform": axes.get_yaxis_transform(), **place, "ha": "right"}
+            self.letters.append(self.moving([axes.text(k, 1.05, "", **above) for k in range(MOST)]))
+            self.sounds.append(self.moving([axes.text(-0.02, k, "", **beside) for k in range(MOST)]))
+            small = place | {"fontsize": 8}
+            self.numbers.append(self.moving([axes.text(0, 0, "", **small) for _ in range(4 * MOST)]))
             self.maps.append(axes)
-        self.nothing = self.moving(self.maps[0].text(0, 1.6, "", fontsize=9.5, color=QUIET, va="top", linespacing=1.6))
+        place = {"transform": self.maps[0].transAxes, "fontsize": 9.5, "va": "top", "linespacing": 1.6}
+        self.nothing = self.moving(self.maps[0].text(0, 0.9, "", **place))
         self.title = self.moving(self.figure.text(0.012, 0.935, "", fontsize=10.5))
 
     def update(self, word, sounds, weights, parts, title=""):
@@ -48,6 +51,7 @@ class WordMaps(Scene):
             for text in texts:
                 text.set_text("")
             self.images[side].set_data(grid)
+            self.maps[side].set(xlim=(-0.5, max(n, FEWEST) - 0.5), ylim=(max(m, FEWEST) - 0.5, -0.5))
             for k, text in enumerate(self.letters[side]):
                 text.set_text(word[k] if k < n and table is not None else "")
             for k, text in enumerate(self.sounds[side]):
@@ -55,7 +59,6 @@ class WordMaps(Scene):
         self.nothing.set_text(
             "" if weights is not None else "No map: this decoder gets nothing\nbut the encoder's last state."
         )
-        self.nothing.set_color(INK)
         self.title.set_text(title)
         looked = [] if weights is None else [f"{s} at {word[k]}" for s, k in zip(sounds, np.argmax(weights, 1))]
         moved = [f"{s} by {word[k]}" for s, k in zip(sounds, np.argmax(parts, 1))] if m else []
