@@ -30,7 +30,7 @@ from typing import NamedTuple
 
 import nbformat
 
-from rnnlib.experiments.processors import PROCESSORS, environment
+from rnnlib.experiments.processors import PROCESSORS, can_run, environment
 
 from .recorder import STARTUP, name
 
@@ -188,6 +188,9 @@ def main():
     parser.add_argument("--jobs", type=int, default=2, help="processors at a time (default: 2)")
     args = parser.parse_args()
     chosen = {k: p for k, p in PROCESSORS.items() if not args.only or any(word in k for word in args.only)}
+    for label in [label for label, processor in chosen.items() if not can_run(processor)]:
+        print(f"{label}: not tried, this machine lacks its instructions", flush=True)
+        del chosen[label]
     results = {}
 
     def one(item):

@@ -38,6 +38,7 @@ PROCESSORS = {
     "BLAS Nehalem (SSE alone)": Processor("Nehalem"),
     "BLAS Nehalem, NumPy without AVX2": Processor("Nehalem", "X86_V3"),
 }
+NEEDS = {"SkylakeX": "X86_V4"}  # kernels that only a processor with this instruction set can run
 SAMPLED = (
     "BLAS SkylakeX (servers with AVX-512)",
     "BLAS Haswell, NumPy without AVX-512 (most laptops)",
@@ -62,6 +63,13 @@ def environment(processor):
         off = [s for s in sets[sets.index(processor.least) :] if found[s]]
         env |= {"NPY_DISABLE_CPU_FEATURES": " ".join(off)} if off else {}
     return env
+
+
+def can_run(processor):
+    """Whether this machine has the instructions of that processor's kernels; without, a process would die of them."""
+    from numpy._core._multiarray_umath import __cpu_features__ as found
+
+    return processor.blas not in NEEDS or found.get(NEEDS[processor.blas], False)
 
 
 def sample(name):

@@ -43,7 +43,8 @@ def network(net, layers, kernel=3, growth=2):
     widths = [D] + [H] * (layers - 1)
     if net == ATTENTION:
         return Chain([Attention(n, H) for n in widths])
-    return Chain([Convolution(n, H, kernel, dilation=r) for n, r in zip(widths, dilations(layers, growth))])
+    rs = dilations(layers, growth)
+    return Chain([Convolution(n, H, kernel, dilation=r, nonlinearity="tanh") for n, r in zip(widths, rs)])
 
 
 def gradient_by_inputs(net, T=STEPS, seed=0):

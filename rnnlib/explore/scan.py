@@ -2,8 +2,12 @@
 
 import numpy as np
 
+from ..neighbours import LinearRecurrence
+from ..neighbours.linear import loop
 from ..viz.scan import MOST, Rounds, rounds_needed
 from .base import Explorer, integer, real
+
+D, H = 4, 8  # inputs and units of the minGRU whose first unit is shown
 
 
 def rounds(a, b):
@@ -19,19 +23,16 @@ def rounds(a, b):
     return found
 
 
-def loop(a, b):
-    """The same by a loop: (T, ...) of states from h_0 = 0."""
-    h, hs = np.zeros_like(b[0]), np.empty_like(b)
-    for t in range(len(a)):
-        h = hs[t] = a[t] * h + b[t]
-    return hs
-
-
 def gates(bias, T=MOST, seed=1):
-    """a, b (T,) of one unit: 1 − z_t and z_t x_t on noise, z_t = σ(bias + noise)."""
-    rng = np.random.default_rng(seed)
-    z = 1 / (1 + np.exp(-(bias + 0.7 * rng.standard_normal(T))))
-    return 1 - z, z * rng.standard_normal(T)
+    """a, b (T,) of the first unit of a minGRU at its start, on noise: 1 − z_t and z_t h̃_t. bias : of z."""
+    net = LinearRecurrence("mingru", D, H)
+    weights, noise = np.random.default_rng(seed).spawn(2)
+    params = net.init(weights)
+    params[0]["b_zh"][:H] = bias
+    xs = 2 * noise.standard_normal((T, D))
+    logit, new = (xs @ params[0]["W_zh"] + params[0]["b_zh"]).reshape(T, 2, H)[:, :, 0].T
+    z = 1 / (1 + np.exp(-logit))
+    return 1 - z, z * new
 
 
 class Scan(Explorer):
@@ -62,7 +63,7 @@ class Scan(Explorer):
     def show(self, scene, T, done, step, bias):
         a, b = gates(bias)
         a, b, done, step = a[:T], b[:T], min(done, rounds_needed(T)), min(step, T)
-        sofar, truth = rounds(a, b)[done][1], loop(a, b)
+        sofar, truth = rounds(a, b)[done][1], loop(a, b, 0.0)
         rest = np.concatenate([[1.0], np.cumprod(a[1:step][::-1])])  # ∂h_step/∂h_{step−k} = a_{step−k+1} … a_step
         known = min(2**done, step)
         title = f"{T} steps, {done} of {rounds_needed(T)} rounds: step {step} knows {known} of its {step} steps"

@@ -5,6 +5,18 @@ net = Chain([Convolution(12, 32, kernel=5, stride=2), DeepRNN("gru", 32, 64), At
 
 from .attention import Attention, attention, attention_backward
 from .chain import Chain
+from .convolution import Convolution, Pooling
+from .linear import LinearRecurrence, scan
 from .seq2seq import Seq2Seq
 
-__all__ = ["Attention", "Chain", "Seq2Seq", "attention", "attention_backward"]
+__all__ = [
+    "Attention",
+    "Chain",
+    "Convolution",
+    "LinearRecurrence",
+    "Pooling",
+    "Seq2Seq",
+    "attention",
+    "attention_backward",
+    "scan",
+]

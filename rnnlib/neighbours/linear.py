@@ -1,0 +1,194 @@
+"""Linear recurrence: h_t = a_t ⊙ h_{t-1} + b_t, where a and b do not depend on h. So it need not wait step by step.
+
+    (a, b)∘(a', b') = (a' a, a' b + b') is associative: a scan needs log₂ T rounds instead of T steps (Blelloch 1990).
+    dh_t = dy_t + conj(a_{t+1}) ⊙ dh_{t+1}   is the same recurrence from the end;   da_t = dh_t ⊙ conj(h_{t-1}),   db_t = dh_t
+
+    mingru   z = σ(x W_z + b_z),   h̃ = x W_h + b_h,   h_t = (1 - z_t) ⊙ h_{t-1} + z_t ⊙ h̃_t          Feng et al. 2024
+    lru      a = exp(-exp ν + iθ),   b_t = √(1 - |a|²) ⊙ (x_t B),   y_t = Re(h_t C) + x_t D           Orvieto et al. 2023
+
+The gradient passes neither a matrix nor a slope on its way through time, only a.
+"""
+
+import numpy as np
+
+from .. import check
+from .neighbour import Neighbour, gradient
+
+
+def loop(a, b, h_0):
+    """h_1 ... h_T of h_t = a_t ⊙ h_{t-1} + b_t, one step after the other. a, b (T, ...), h_0 (...)."""
+    hs, h = np.empty_like(b), h_0
+    for t in range(len(b)):
+        h = np.multiply(a[t], h, out=hs[t])
+        h += b[t]
+    return hs
+
+
+def scan(a, b, h_0):
+    """The same in ⌈log₂ T⌉ rounds: after round k, entry t stands for the last 2^k steps up to t."""
+    a, b = np.array(a), np.array(b)
+    b[0] += a[0] * h_0
+    reach = 1
+    while reach < len(b):
+        b[reach:] += a[reach:] * b[:-reach].copy()
+        a[reach:] = a[reach:] * a[:-reach].copy()
+        reach *= 2
+    return b
+
+
+def scan_backward(dhs, a, hs):
+    """da, db, dh_0 from dhs = ∂loss/∂h_t of each step alone; hs (T + 1, ...) begins with h_0."""
+    a = np.conj(a)
+    later = np.concatenate([a[1:], np.zeros_like(a[:1])])
+    dh = scan(later[::-1], dhs[::-1], np.zeros_like(dhs[0]))[::-1]
+    return dh * np.conj(hs[:-1]), dh, a[0] * dh[0]
+
+
+class LinearRecurrence(Neighbour):
+    """Layers of one kind, "mingru" or "lru". input_size D, width H (also output_size), num_layers L.
+
+    Layer l ≥ 2 of the minGRU reads the h of the one below; so does the LRU's, after a tanh, for without a
+    nonlinearity between them linear layers are one. State: a list over layers of (h,), for the LRU (Re h, Im h).
+    """
+
+    carries_state = True
+
+    def __init__(self, kind, input_size, width, *, num_layers=1, dtype=np.float64):
+        self.kind = check.choice("kind", kind, ("mingru", "lru"))
+        super().__init__(input_size, check.size("width", width), dtype)
+        self.num_layers = check.size("num_layers", num_layers)
+
+    def shapes(self):
+        H, shapes = self.output_size, []
+        for l in range(self.num_layers):
+            D = H if l else self.input_size
+            if self.kind == "mingru":
+                layer = {"W_zh": [("D", D), ("2·H", 2 * H)], "b_zh": [("2·H", 2 * H)]}
+            else:
+                layer = {"nu": [("H", H)], "theta": [("H", H)], "W_in": [("D", D), ("2·H", 2 * H)]}
+                layer |= {"W_out": [("2·H", 2 * H), ("H", H)], "W_skip": [("D", D), ("H", H)], "b_out": [("H", H)]}
+            shapes.append(layer)
+        return shapes
+
+    def init(self, rng):
+        """W as everywhere; the LRU's |a| on the ring [0.9, 0.999], uniform in area, its angle in [0, π/10]."""
+        check.generator("rng", rng)
+        drawn, H = [], self.output_size
+        for layer in self.shapes():
+            rest = {n: s for n, s in layer.items() if n not in ("nu", "theta")}
+            p = self.drawn(rest, rng)
+            if self.kind == "lru":
+                u, v = rng.random((2, H))
+                ring = {"nu": np.log(-0.5 * np.log(0.9**2 + u * (0.999**2 - 0.9**2))), "theta": v * np.pi / 10}
+                p = {n: (ring[n].astype(self.dtype) if n in ring else p[n]) for n in layer}
+            drawn.append(p)
+        return drawn
+
+    def zero_state(self, B):
+        """h_0 = 0: a list over layers of tuples of (B, H)."""
+        parts = 1 if self.kind == "mingru" else 2
+        return [tuple(np.zeros((check.size("B", B), self.output_size), self.dtype) for _ in range(parts))
+                for _ in range(self.num_layers)]  # fmt: skip
+
+    def check_state(self, name, state, B):
+        counts = [1 if self.kind == "mingru" else 2] * self.num_layers
+        return check.state(name, state, counts, [("B", B), ("H", self.output_size)], self.dtype)
+
+    def through(self, p, xs, mask, state, rng):
+        kept, ends, below = [], [], xs
+        step = {"mingru": mingru, "lru": lru}[self.kind]
+        for l, (layer, s) in enumerate(zip(p, state)):
+            read = np.tanh(below) if l and self.kind == "lru" else below
+            below, end, k = step(layer, read, mask, s)
+            kept.append((read, k))
+            ends.append(end)
+        return below, mask, ends, (mask, kept)
+
+    def back(self, p, kept, dhs, dstate):
+        mask, kept = kept
+        params, state, over = [], [], []
+        step = {"mingru": mingru_backward, "lru": lru_backward}[self.kind]
+        for l in reversed(range(self.num_layers)):
+            read, k = kept[l]
+            over.insert(0, dhs)
+            grads, dhs, ds = step(p[l], read, mask, k, dhs, dstate[l])
+            if l and self.kind == "lru":
+                dhs = dhs * (1 - read * read)
+            if mask is not None:
+                dhs = np.where(mask[..., None], dhs, dhs.dtype.type(0))
+            params.insert(0, grads)
+            state.insert(0, ds)
+        return gradient(params, dhs, over, state)
+
+
+def held(a, b, mask):
+    """On padding the state stands still: a = 1, b = 0."""
+    if mask is not None:
+        over = ~mask[..., None]
+        np.copyto(a, 1, where=over)
+        np.copyto(b, 0, where=over)
+    return a, b
+
+
+def mingru(p, xs, mask, state):
+    """hs (T, B, H), the last state, and what the way back reads."""
+    T, B, D = xs.shape
+    zh = (xs.reshape(T * B, D) @ p["W_zh"] + p["b_zh"]).reshape(T, B, 2, -1)
+    z = 0.5 * np.tanh(0.5 * zh[:, :, 0]) + 0.5
+    a, b = held(1 - z, z * zh[:, :, 1], mask)
+    hs = np.concatenate([state[0][None], scan(a, b, state[0])])
+    return hs[1:], (hs[-1].copy(),), (z, zh[:, :, 1], a, hs)
+
+
+def mingru_backward(p, xs, mask, kept, dhs, dstate):
+    z, tilde, a, hs = kept
+    dhs = dhs.copy()
+    dhs[-1] += dstate[0]
+    da, db, dh_0 = scan_backward(dhs, a, hs)
+    if mask is not None:
+        for d in (da, db):
+            np.copyto(d, 0, where=~mask[..., None])
+    dz = (db * tilde - da) * z * (1 - z)
+    rows = np.concatenate([dz, db * z], axis=-1).reshape(-1, p["W_zh"].shape[1])
+    params = {"W_zh": xs.reshape(-1, xs.shape[-1]).T @ rows, "b_zh": rows.sum(0)}
+    return params, (rows @ p["W_zh"].T).reshape(xs.shape), (dh_0,)
+
+
+def lru(p, xs, mask, state):
+    T, B, D = xs.shape
+    a, gamma = eigenvalues(p)
+    u = (xs.reshape(T * B, D) @ p["W_in"]).reshape(T, B, 2, -1)
+    u = u[:, :, 0] + 1j * u[:, :, 1]
+    a_t, b = held(np.broadcast_to(a, u.shape).copy(), gamma * u, mask)
+    h_0 = state[0] + 1j * state[1]
+    hs = np.concatenate([h_0[None], scan(a_t, b, h_0)])
+    parts = np.concatenate([hs[1:].real, hs[1:].imag], axis=-1).reshape(T * B, -1)
+    y = parts @ p["W_out"] + xs.reshape(T * B, D) @ p["W_skip"] + p["b_out"]
+    return y.reshape(T, B, -1), (hs[-1].real.copy(), hs[-1].imag.copy()), (a, gamma, u, a_t, hs, parts)
+
+
+def lru_backward(p, xs, mask, kept, dhs, dstate):
+    (a, gamma, u, a_t, hs, parts), (T, B, D) = kept, xs.shape
+    rows, x_rows, H = dhs.reshape(T * B, -1), xs.reshape(T * B, D), len(a)
+    dparts = (rows @ p["W_out"].T).reshape(T, B, 2, H)
+    dh = dparts[:, :, 0] + 1j * dparts[:, :, 1]  # ∂/∂Re + i ∂/∂Im
+    dh[-1] += dstate[0] + 1j * dstate[1]
+    da, db, dh_0 = scan_backward(dh, a_t, hs)
+    if mask is not None:
+        for d in (da, db):
+            np.copyto(d, 0, where=~mask[..., None])
+    da, du = da.sum((0, 1)), np.conj(gamma) * db
+    dgamma = (db * np.conj(u)).real.sum((0, 1))
+    size = np.abs(a) ** 2
+    dlog = (da * np.conj(a)).real - dgamma * size / gamma  # ∂loss/∂ ln|a|
+    du = np.stack([du.real, du.imag], axis=2).reshape(T * B, 2 * H).astype(dhs.dtype)
+    params = {"nu": -np.exp(p["nu"]) * dlog, "theta": (da * np.conj(1j * a)).real, "W_in": x_rows.T @ du,
+              "W_out": parts.T @ rows, "W_skip": x_rows.T @ rows, "b_out": rows.sum(0)}  # fmt: skip
+    dxs = (du @ p["W_in"].T + rows @ p["W_skip"].T).reshape(xs.shape)
+    return {n: v.astype(dhs.dtype) for n, v in params.items()}, dxs, (dh_0.real, dh_0.imag)
+
+
+def eigenvalues(p):
+    """a = exp(-exp ν + iθ), inside the circle whatever ν is, and γ = √(1 - |a|²)."""
+    size = np.exp(-np.exp(p["nu"]))
+    return size * np.exp(1j * p["theta"]), np.sqrt(1 - size**2)
