@@ -63,14 +63,15 @@ class Scan(Explorer):
     def show(self, scene, T, done, step, bias):
         a, b = gates(bias)
         a, b, done, step = a[:T], b[:T], min(done, rounds_needed(T)), min(step, T)
-        sofar, truth = rounds(a, b)[done][1], loop(a, b, 0.0)
+        sofar, truth = rounds(a, b)[done][1], loop(a[:, None], b[:, None], np.zeros(1))[:, 0]
         rest = np.concatenate([[1.0], np.cumprod(a[1:step][::-1])])  # ∂h_step/∂h_{step−k} = a_{step−k+1} … a_step
         known = min(2**done, step)
         title = f"{T} steps, {done} of {rounds_needed(T)} rounds: step {step} knows {known} of its {step} steps"
         scene.update(T, done, step, sofar, truth, rest, title)
         ready = int((np.arange(1, T + 1) <= 2**done).sum())
         rest_off = f"; the others are off by at most {np.abs(sofar - truth).max():.2g}" if ready < T else ""
-        return (
-            f"<b>{min(ready, T)} of {T}</b> steps have their final state{rest_off}. Of a gradient by h at step {step}, <b>{rest[-1]:.2g}</b> is left at "
-            f"step 1: the product of the numbers a on the way, which lie between {a.min():.2f} and {a.max():.2f}."
+        text = (
+            f"<b>{min(ready, T)} of {T}</b> steps have their final state{rest_off}. Of a gradient by h at step {step}, "
         )
+        text += f"<b>{rest[-1]:.2g}</b> is left at step 1: the product of the numbers a on the way, which lie between "
+        return text + f"{a.min():.2f} and {a.max():.2f}."
