@@ -89,7 +89,7 @@ class DeepRNN(Sequential):
 
     @property
     def carries_state(self):
-        """Whether run.state, handed to the next call, continues the sequence: not where a direction comes from the end."""
+        """Whether run.state, handed to the next call, continues the sequence: not where a direction runs back."""
         return not self.bidirectional
 
     def ends(self, last):

@@ -8,6 +8,7 @@ from .chain import Chain
 from .convolution import Convolution, Pooling
 from .linear import LinearRecurrence, scan
 from .seq2seq import Seq2Seq
+from .transformer import Transformer
 
 __all__ = [
     "Attention",
@@ -16,6 +17,7 @@ __all__ = [
     "LinearRecurrence",
     "Pooling",
     "Seq2Seq",
+    "Transformer",
     "attention",
     "attention_backward",
     "scan",

@@ -1,6 +1,6 @@
 """Scaled dot-product attention: every step looks up what it asks for in all steps at once.
 
-    S = Q Kᵀ / √d,    A = softmax(S) over the keys,    O = A V           one sequence: Q (T_q, d), K (T_k, d), V (T_k, d_v)
+    S = Q Kᵀ / √d,    A = softmax(S) over the keys,    O = A V    for one sequence: Q (T_q, d), K (T_k, d), V (T_k, d_v)
     dV = Aᵀ dO,   dA = dO Vᵀ,   dS = A ⊙ (dA - rowsum(dA ⊙ A)),   dQ = dS K / √d,   dK = dSᵀ Q / √d
 
 A masked entry of S is -∞ and its weight in A zero: the future (key after query) where `causal`, and padding.
@@ -55,6 +55,26 @@ def attention_backward(dO, Q, K, V, A):
     return dS @ K, dS.swapaxes(-1, -2) @ Q, dV
 
 
+def self_attention(p, xs, heads, causal, mask):
+    """hs (T, B, d) of xs (T, B, D), and what the way back reads. p : W_qkv, b_qkv, W_o, b_o; mask (T, B) or None."""
+    T, B, D = xs.shape
+    qkv = (xs.reshape(T * B, D) @ p["W_qkv"] + p["b_qkv"]).reshape(T, B, 3, heads, -1)
+    Q, K, V = qkv.transpose(2, 1, 3, 0, 4)  # (B, h, T, d/h) each
+    A = weights(Q, K, causal, None if mask is None else mask.T[:, None])
+    O = np.ascontiguousarray((A @ V).transpose(2, 0, 1, 3)).reshape(T * B, -1)
+    return (O @ p["W_o"] + p["b_o"]).reshape(T, B, -1), (xs, Q, K, V, A, O)
+
+
+def self_attention_backward(p, kept, dhs, heads):
+    """The gradients of p, and dxs."""
+    (xs, Q, K, V, A, O), (T, B, d) = kept, dhs.shape
+    rows, x_rows = dhs.reshape(T * B, d), xs.reshape(T * B, -1)
+    dO = (rows @ p["W_o"].T).reshape(T, B, heads, -1).transpose(1, 2, 0, 3)
+    dqkv = np.stack(attention_backward(dO, Q, K, V, A)).transpose(3, 1, 0, 2, 4).reshape(T * B, 3 * d)
+    params = {"W_qkv": x_rows.T @ dqkv, "b_qkv": dqkv.sum(0), "W_o": O.T @ rows, "b_o": rows.sum(0)}
+    return params, (dqkv @ p["W_qkv"].T).reshape(xs.shape)
+
+
 class Attention(Neighbour):
     """Self-attention with its output product: hs = [head_1, ..., head_h] W_o + b_o,  Q K V = xs W_qkv + b_qkv.
 
@@ -74,17 +94,9 @@ class Attention(Neighbour):
                 "b_o": [("d", d)]}  # fmt: skip
 
     def through(self, p, xs, mask, state, rng):
-        T, B, D = xs.shape
-        qkv = (xs.reshape(T * B, D) @ p["W_qkv"] + p["b_qkv"]).reshape(T, B, 3, self.heads, -1)
-        Q, K, V = qkv.transpose(2, 1, 3, 0, 4)  # (B, h, T, d/h) each
-        A = weights(Q, K, self.causal, None if mask is None else mask.T[:, None])
-        O = np.ascontiguousarray((A @ V).transpose(2, 0, 1, 3)).reshape(T * B, -1)
-        return (O @ p["W_o"] + p["b_o"]).reshape(T, B, -1), mask, [], (xs, Q, K, V, A, O)
+        hs, kept = self_attention(p, xs, self.heads, self.causal, mask)
+        return hs, mask, [], kept
 
     def back(self, p, kept, dhs, dstate):
-        (xs, Q, K, V, A, O), (T, B, d) = kept, dhs.shape
-        rows, x_rows = dhs.reshape(T * B, d), xs.reshape(T * B, -1)
-        dO = (rows @ p["W_o"].T).reshape(T, B, self.heads, -1).transpose(1, 2, 0, 3)
-        dqkv = np.stack(attention_backward(dO, Q, K, V, A)).transpose(3, 1, 0, 2, 4).reshape(T * B, 3 * d)
-        params = {"W_qkv": x_rows.T @ dqkv, "b_qkv": dqkv.sum(0), "W_o": O.T @ rows, "b_o": rows.sum(0)}
-        return gradient(params, (dqkv @ p["W_qkv"].T).reshape(xs.shape), [dhs])
+        params, dxs = self_attention_backward(p, kept, dhs, self.heads)
+        return gradient(params, dxs, [dhs])

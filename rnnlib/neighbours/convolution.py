@@ -72,7 +72,7 @@ class Convolution(Neighbour):
                     yield slice(first, out), slice(first * s - late, (out - 1) * s - late + 1, s)
 
     def through(self, p, xs, mask, state, rng):
-        T, B, D = xs.shape
+        T, B, _ = xs.shape
         z = np.empty((self.steps(T), B, self.output_size), self.dtype)
         z[:] = p["b"]
         for W_j, (out, into) in zip(p["W"], self.taps(T)):

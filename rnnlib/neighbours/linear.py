@@ -1,10 +1,11 @@
 """Linear recurrence: h_t = a_t ⊙ h_{t-1} + b_t, where a and b do not depend on h. So it need not wait step by step.
 
     (a, b)∘(a', b') = (a' a, a' b + b') is associative: a scan needs log₂ T rounds instead of T steps (Blelloch 1990).
-    dh_t = dy_t + conj(a_{t+1}) ⊙ dh_{t+1}   is the same recurrence from the end;   da_t = dh_t ⊙ conj(h_{t-1}),   db_t = dh_t
+    dh_t = dy_t + conj(a_{t+1}) ⊙ dh_{t+1},   the same recurrence from the end
+    da_t = dh_t ⊙ conj(h_{t-1}),   db_t = dh_t
 
-    mingru   z = σ(x W_z + b_z),   h̃ = x W_h + b_h,   h_t = (1 - z_t) ⊙ h_{t-1} + z_t ⊙ h̃_t          Feng et al. 2024
-    lru      a = exp(-exp ν + iθ),   b_t = √(1 - |a|²) ⊙ (x_t B),   y_t = Re(h_t C) + x_t D           Orvieto et al. 2023
+    mingru   z = σ(x W_z + b_z),   h̃ = x W_h + b_h,   h_t = (1 - z_t) ⊙ h_{t-1} + z_t ⊙ h̃_t         Feng et al. 2024
+    lru      a = exp(-exp ν + iθ),   b_t = √(1 - |a|²) ⊙ (x_t B),   y_t = Re(h_t C) + x_t D          Orvieto et al. 2023
 
 The gradient passes neither a matrix nor a slope on its way through time, only a.
 """
