@@ -23,7 +23,7 @@ class Receptive(Scene):
         self.size.set(xlim=(-STEPS + 0.2, 1.2), ylim=(LOW - 0.6, HIGH))
         self.size.set_xlabel("steps back from the last, k", labelpad=2)
         self.size.set_xticks(range(-60, 1, 10), [str(k) for k in range(60, -1, -10)])
-        self.size.set_yticks([-10, -5, 0], ["≤ 1e-10", "1e-5", "1"])
+        self.size.set_yticks([-10, -5, 0], ["1e-10", "1e-5", "1"])
         self.size.set_ylabel("‖∂loss / ∂x‖")
         self.size.grid(axis="y", **GRID)
         self.links = self.moving(line(self.net, color=BLUE, lw=0.7, zorder=1))
