@@ -40,7 +40,7 @@ class SoftLookup(Explorer):
 
     def controls(self):
         return {
-            "degrees": integer("query points to, °", 90, 0, 350, 10),
+            "degrees": integer("query's angle, °", 90, 0, 350, 10),
             "length": real("query's length", 3.0, 0.0, 20.0, 0.5, ".1f"),
             "step": integer("query's step t", KEYS, 1, KEYS),
         }

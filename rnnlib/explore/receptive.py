@@ -128,7 +128,7 @@ class ReceptiveField(Explorer):
         return {
             "net": choice("net", CONVOLUTION, [CONVOLUTION, RECURRENCE, ATTENTION]),
             "layers": integer("layers L", 4, 1, 5),
-            "kernel": integer("kernel K", 3, 1, 4),
+            "kernel": integer("kernel, inputs", 3, 1, 4),
             "growth": choice("dilation", "doubles from layer to layer", list(GROWTH)),
             "lag": integer("chosen input, k", 20, 0, STEPS - 1),
         }

@@ -1,9 +1,13 @@
 """WordsToSounds: a trained network says a word; where it looked, and by which letters a sound would change."""
 
+import functools
+
 import ipywidgets as w
 import numpy as np
 
 from ..data.words import LETTERS, SOUNDS, encode_words, words_to_sounds
+from ..neighbours import Seq2Seq
+from ..stack import DeepRNN
 from ..viz.wordmap import MOST, WordMaps
 from .base import STYLE, Explorer, choice, switch
 
@@ -32,6 +36,17 @@ def say(net, params, word, steps=MOST):
     return names, None if run.A is None else run.A[0][:m], parts[:m]
 
 
+def untrained(H=32):
+    """What `WordsToSounds` takes, as drawn: the control."""
+    found, rng = {}, np.random.default_rng(11)
+    for attention in (True, False):
+        encoder, decoder = (DeepRNN("gru", n, H, dtype=np.float32) for n in (len(LETTERS), len(SOUNDS)))
+        net = Seq2Seq(encoder, decoder, attention)
+        found[attention] = net, net.init(rng)
+    return found
+
+
+@functools.cache
 def dictionary():
     """{word: sounds} of all words that the course ships."""
     found = {}
@@ -46,7 +61,7 @@ def dictionary():
 class WordsToSounds(Explorer):
     """A word from the list or from the keyboard, as two trained networks say it, one with attention, one without.
 
-    nets : {True: (net, params), False: (net, params)}, with and without attention.
+    nets : {True: (net, params), False: (net, params)}, with and without attention. Untrained ones if None.
     """
 
     own = True
@@ -57,8 +72,8 @@ class WordsToSounds(Explorer):
         ("two letters, one sound", {"word": "cheese"}, "Where does CH look, and which letters would change it?"),
     )
 
-    def __init__(self, nets, **settings):
-        self.nets, self.known = nets, dictionary()
+    def __init__(self, nets=None, **settings):
+        self.nets, self.known = untrained() if nets is None else nets, dictionary()
         self.typed = w.Text(
             placeholder="a to z, then Enter",
             description="or type a word",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .scene import BLUE, DASHES, INK, ORANGE, QUIET, SERIES, Scene, line, styled
+from .scene import BLUE, DASHES, INK, ORANGE, QUIET, SERIES, Scene, line, minus, styled
 
 GRID = {"color": "#e4e4e4", "lw": 0.6}
 MARKS = "osD^vP"
@@ -66,7 +66,7 @@ class Curves(Scene):
             values = np.asarray(values, float)
             some = np.isfinite(values) & ((values > (low or 0)) if "y" in logs else True)
             style = {"color": SERIES[n], "ls": DASHES[n], "marker": MARKS[n], "ms": 4.5}
-            self.axes.plot(xs[some], values[some], **style, markevery=max(1, some.sum() // 12), label=name)
+            self.axes.plot(xs[some], values[some], **style, markevery=max(1, some.sum() // 12), label=minus(name))
             known = values[np.isfinite(values)]
             told.append(f"{name} from {known[0]:.2g} to {known[-1]:.2g}")
         for axis in logs:
