@@ -10,7 +10,7 @@ from explorer_checks import check_explorer
 from rnnlib import DeepRNN
 from rnnlib.data.words import encode_words
 from rnnlib.explore import ReceptiveField, Scan, SoftLookup, WordsToSounds, lookup, receptive, scan, words
-from rnnlib.neighbours import Chain, Convolution, LinearRecurrence
+from rnnlib.neighbours import Chain, Convolution, LinearRecurrence, Seq2Seq
 from rnnlib.neighbours.linear import loop
 from rnnlib.viz import Curves, Families, Tables, ThreeWays
 from rnnlib.viz.wordmap import MOST
@@ -141,7 +141,7 @@ def test_the_gates_shown_are_those_of_the_library():
 
 
 def test_a_word_is_said_as_the_net_decodes_it():
-    net, params = words.untrained()[True]
+    net, params = words.untrained()
     letters, lengths = encode_words("music")
     sounds, weights, parts = words.say(net, params, "music")
     said = net.decode(params, letters, lengths, MOST)[:, 0]
@@ -149,16 +149,28 @@ def test_a_word_is_said_as_the_net_decodes_it():
     run = net.forward(params, (letters, said[: len(sounds), None]))
     np.testing.assert_allclose(weights, run.A[0], rtol=1e-5)
     np.testing.assert_allclose(parts.sum(1), 1, rtol=1e-5)
-    nudged = np.eye(26, dtype=np.float32)[letters]
-    scores = []
-    for eps in (1e-2, -1e-2):
-        xs = nudged.copy()
-        xs[2, 0, 5] += eps
-        scores.append(net.forward(params, (xs, said[: len(sounds), None])).hs[1, 0, said[1]])
-    run = net.forward(params, (nudged, said[: len(sounds), None]))
-    dhs = np.zeros_like(run.hs)
-    dhs[1, 0, said[1]] = 1
-    assert net.backward(params, run, dhs).xs[2, 0, 5] == pytest.approx((scores[0] - scores[1]) / 2e-2, rel=2e-2)
+
+
+@pytest.mark.parametrize("gain", [0.0, 0.5, 3.0])
+def test_a_gain_multiplies_the_scores_and_its_gradient_is_that_of_a_nudge(gain):
+    encoder, decoder = DeepRNN("gru", 26, 6), DeepRNN("gru", 40, 6)
+    plain = Seq2Seq(encoder, decoder)
+    params = plain.init(np.random.default_rng(2))
+    net, (letters, _) = words.Turned(plain, gain), encode_words("music")
+    xs, said = np.eye(26)[letters], np.array([[3], [7], [9]])
+    A = [n.forward(params, (xs, said)).A[0] for n in (plain, net)]
+    powers = A[0] ** gain
+    np.testing.assert_allclose(A[1], powers / powers.sum(1, keepdims=True), rtol=1e-9)
+    run = net.forward(params, (xs, said))
+    dhs = np.random.default_rng(3).standard_normal(run.hs.shape)
+    gradient = net.backward(params, run, dhs).xs
+    for place in ((0, 0, 3), (2, 0, 18), (4, 0, 2)):
+        losses = []
+        for eps in (1e-6, -1e-6):
+            moved = xs.copy()
+            moved[place] += eps
+            losses.append((net.forward(params, (moved, said)).hs * dhs).sum())
+        assert gradient[place] == pytest.approx((losses[0] - losses[1]) / 2e-6, rel=1e-6, abs=1e-9)
 
 
 def test_a_word_from_the_keyboard_joins_the_list():
@@ -169,8 +181,6 @@ def test_a_word_from_the_keyboard_joins_the_list():
     for wrong in ("x2", "abcdefghijklm", "  "):
         explorer.typed.value = wrong
     assert explorer.picture.alt == before and "at most 12" in explorer.told.value
-    explorer.inputs["attention"].value = False
-    assert "No attention map" in explorer.picture.alt
 
 
 def test_pictures_say_their_numbers():

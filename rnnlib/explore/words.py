@@ -9,46 +9,61 @@ from ..data.words import LETTERS, SOUNDS, encode_words, words_to_sounds
 from ..neighbours import Seq2Seq
 from ..stack import DeepRNN
 from ..viz.wordmap import MOST, WordMaps
-from .base import STYLE, Explorer, choice, switch
+from .base import STYLE, Explorer, choice, real
 
 EXAMPLES = ("phone", "knight", "through", "machine", "cheese", "school", "station", "music")
-END = "end"
 
 
-def say(net, params, word, steps=MOST):
-    """(sounds, weights, parts) of a Seq2Seq for one word.
+class Turned(Seq2Seq):
+    """A trained net whose queries are multiplied by a gain: 1 as trained, 0 all letters alike, large the best alone."""
 
-    sounds: its names, without the end.  weights (m, n), of each letter when the sound was said, None without
-    attention.  parts (m, n): the norm of the gradient of the sound's score by the letter, as a part of the row's sum.
+    def __init__(self, net, gain):
+        super().__init__(net.encoder, net.decoder)
+        self.gain = gain
+
+    def turned(self, p):
+        """With a W_q that multiplies by the gain."""
+        W_q = p.get("W_q", np.eye(self.decoder.output_size, dtype=self.dtype))
+        return p | {"W_q": W_q * self.dtype.type(self.gain)}
+
+    def look_up(self, p, S, encoded):
+        return super().look_up(self.turned(p), S, encoded)
+
+    def look_up_backward(self, p, *rest):
+        return super().look_up_backward(self.turned(p), *rest)
+
+
+def say(net, params, word, gain=1.0, steps=MOST):
+    """(sounds, weights, parts) of a Seq2Seq with attention for one word.
+
+    sounds: its names, without the end.  weights (m, n), of each letter when the sound was said.  parts (m, n): the norm
+    of the gradient of the sound's score by the letter, as a part of the row's sum.
     """
+    net = Turned(net, gain)
     letters, lengths = encode_words(word)
     said = net.decode(params, letters, lengths, steps)
     m = int((said[:, 0] != 0).sum())
     said = said[: max(m, 1)]
+    each = np.arange(len(said))
     xs = np.eye(net.input_size, dtype=net.dtype)[np.repeat(letters, len(said), axis=1)]  # a copy of it for each sound
     run = net.forward(params, (xs, np.repeat(said, len(said), axis=1)))
     dhs = np.zeros_like(run.hs)
-    each = np.arange(len(said))
     dhs[each, each, said[:, 0]] = 1
     slopes = np.linalg.norm(net.backward(params, run, dhs).xs, axis=-1).T  # (m, n)
-    parts = slopes / slopes.sum(axis=1, keepdims=True)
-    names = [SOUNDS[s] for s in said[:m, 0]]
-    return names, None if run.A is None else run.A[0][:m], parts[:m]
+    parts = slopes / np.maximum(slopes.sum(axis=1, keepdims=True), np.finfo(net.dtype).tiny)
+    return [SOUNDS[s] for s in said[:m, 0]], run.A[0][:m], parts[:m]
 
 
 def untrained(H=32):
     """What `WordsToSounds` takes, as drawn: the control."""
-    found, rng = {}, np.random.default_rng(11)
-    for attention in (True, False):
-        encoder, decoder = (DeepRNN("gru", n, H, dtype=np.float32) for n in (len(LETTERS), len(SOUNDS)))
-        net = Seq2Seq(encoder, decoder, attention)
-        found[attention] = net, net.init(rng)
-    return found
+    encoder, decoder = (DeepRNN("gru", n, H, dtype=np.float32) for n in (len(LETTERS), len(SOUNDS)))
+    net = Seq2Seq(encoder, decoder)
+    return net, net.init(np.random.default_rng(11))
 
 
 @functools.cache
 def dictionary():
-    """{word: sounds} of all words that the course ships."""
+    """{word: (sounds, split)} of all words that the course ships."""
     found = {}
     for split in ("train", "validation", "test"):
         words = words_to_sounds(split)
@@ -59,21 +74,20 @@ def dictionary():
 
 
 class WordsToSounds(Explorer):
-    """A word from the list or from the keyboard, as two trained networks say it, one with attention, one without.
+    """A word from the list or from the keyboard, as a trained network says it; a gain on its attention's scores.
 
-    nets : {True: (net, params), False: (net, params)}, with and without attention. Untrained ones if None.
+    net, params : a Seq2Seq with attention that was trained on `data.words_to_sounds`. Untrained without them.
     """
-
-    own = True
 
     situations = (
         ("silent letters", {"word": "knight"}, "Six letters, three sounds: at which letters does no sound look?"),
-        ("the same, attention off", {"word": "knight", "attention": False}, "No map. What does it say?"),
-        ("two letters, one sound", {"word": "cheese"}, "Where does CH look, and which letters would change it?"),
+        ("two letters, one sound", {"word": "phone"}, "Where does the first sound look, and which letters change it?"),
+        ("attention off", {"word": "knight", "gain": 0.0}, "Gain 0: all letters alike, at every sound. What is left?"),
     )
 
-    def __init__(self, nets=None, **settings):
-        self.nets, self.known = untrained() if nets is None else nets, dictionary()
+    def __init__(self, net=None, params=None, **settings):
+        self.net, self.params = untrained() if net is None else (net, params)
+        self.known = dictionary()
         self.typed = w.Text(
             placeholder="a to z, then Enter",
             description="or type a word",
@@ -86,7 +100,10 @@ class WordsToSounds(Explorer):
         super().__init__(**settings)
 
     def controls(self):
-        return {"word": choice("word", EXAMPLES[0], list(EXAMPLES)), "attention": switch("attention", True)}
+        return {
+            "word": choice("word", EXAMPLES[0], list(EXAMPLES)),
+            "gain": real("gain on scores", 1.0, 0.0, 4.0, 0.25),
+        }
 
     def buttons(self):
         return [w.HBox([self.typed, self.told], layout={"flex_flow": "row wrap"})]
@@ -99,8 +116,7 @@ class WordsToSounds(Explorer):
         word = change["new"].strip().lower()
         if not word:
             return
-        strange = sorted({c for c in word if c not in LETTERS})
-        if strange or len(word) > MOST:
+        if set(word) - set(LETTERS) or len(word) > MOST:
             self.told.value = f"Letters a to z, at most {MOST} of them."
             return
         self.told.value = ""
@@ -109,13 +125,15 @@ class WordsToSounds(Explorer):
             self.inputs["word"].options = [*options, word]
         self.inputs["word"].value = word
 
-    def show(self, scene, word, attention):
-        sounds, weights, parts = say(*self.nets[attention], word)
-        scene.update(word, sounds, weights, parts, f"{word} → {' '.join(sounds) or 'nothing'}")
-        text = f"{'With' if attention else 'Without'} attention: <b>{' '.join(sounds) or 'nothing'}</b>. "
+    def show(self, scene, word, gain):
+        sounds, weights, parts = say(self.net, self.params, word, gain)
+        said = " ".join(sounds) or "nothing"
+        scene.update(word, sounds, weights, parts, f"{word}, gain {gain:.2f}: {said}")
+        text = f"It says <b>{said}</b>. "
         if word not in self.known:
             return text + "The dictionary of the course does not have this word."
         right, split = self.known[word]
-        text += "So says the dictionary" if right == sounds else f"The dictionary says {' '.join(right)}"
-        return text + {"train": "; the word was in the training data.", "test": "; a word never trained on.",
-                       "validation": "; a word never trained on."}[split]  # fmt: skip
+        text += "So does the dictionary" if right == sounds else f"The dictionary says {' '.join(right)}"
+        return text + (
+            "; the word was in the training data." if split == "train" else "; it never trained on the word."
+        )

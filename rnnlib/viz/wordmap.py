@@ -32,35 +32,29 @@ class WordMaps(Scene):
             self.letters.append(self.moving([axes.text(k, 1.05, "", **above) for k in range(MOST)]))
             self.sounds.append(self.moving([axes.text(-0.02, k, "", **beside) for k in range(MOST)]))
             small = place | {"fontsize": 8}
-            self.numbers.append(self.moving([axes.text(0, 0, "", **small) for _ in range(4 * MOST)]))
+            self.numbers.append(self.moving([axes.text(0, 0, "", **small) for _ in range(6 * MOST)]))
             self.maps.append(axes)
-        place = {"transform": self.maps[0].transAxes, "fontsize": 9.5, "va": "top", "linespacing": 1.6}
-        self.nothing = self.moving(self.maps[0].text(0, 0.9, "", **place))
         self.title = self.moving(self.figure.text(0.012, 0.935, "", fontsize=10.5))
 
     def update(self, word, sounds, weights, parts, title=""):
-        """word: n letters; sounds: m names; weights (m, n), None without attention; parts (m, n)."""
+        """word: n letters; sounds: m names; weights and parts (m, n)."""
         n, m = len(word), len(sounds)
         for side, table in enumerate((weights, parts)):
             grid, texts = np.full((MOST, MOST), np.nan), iter(self.numbers[side])
-            if table is not None:
-                grid[:m, :n] = 0.6 * np.asarray(table)[:MOST, :MOST] + 0.03  # never too dark for its number
-                for row, column in np.argwhere(table >= NUMBER):
-                    if (text := next(texts, None)) is not None:
-                        text.set(position=(column, row), text=f"{table[row, column]:.1f}".lstrip("0"))
+            grid[:m, :n] = 0.6 * np.asarray(table) + 0.03  # never too dark for its number
+            for row, column in np.argwhere(table >= NUMBER):
+                next(texts).set(position=(column, row), text=f"{table[row, column]:.1f}".removeprefix("0"))
             for text in texts:
                 text.set_text("")
             self.images[side].set_data(grid)
             self.maps[side].set(xlim=(-0.5, max(n, FEWEST) - 0.5), ylim=(max(m, FEWEST) - 0.5, -0.5))
             for k, text in enumerate(self.letters[side]):
-                text.set_text(word[k] if k < n and table is not None else "")
+                text.set_text(word[k] if k < n else "")
             for k, text in enumerate(self.sounds[side]):
-                text.set_text(sounds[k] if k < m and table is not None else "")
-        self.nothing.set_text(
-            "" if weights is not None else "No map: this decoder gets nothing\nbut the encoder's last state."
-        )
+                text.set_text(sounds[k] if k < m else "")
         self.title.set_text(title)
-        looked = [] if weights is None else [f"{s} at {word[k]}" for s, k in zip(sounds, np.argmax(weights, 1))]
-        moved = [f"{s} by {word[k]}" for s, k in zip(sounds, np.argmax(parts, 1))] if m else []
-        self.alt = f"{title}. " + (f"Largest weights: {', '.join(looked)}. " if looked else "No attention map. ")
-        self.alt += f"Largest gradients: {', '.join(moved)}."
+        looked, moved = (
+            ", ".join(f"{sound} at {word[k]}" for sound, k in zip(sounds, np.argmax(table, 1)))
+            for table in (weights, parts)
+        )
+        self.alt = f"{title}. Largest weights: {looked or 'none'}. Largest gradients: {moved or 'none'}."
