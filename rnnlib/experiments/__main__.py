@@ -8,6 +8,7 @@ from . import report
 from .run import experiment, names, run
 from .store import RESULTS, load
 from .trials import TRIALS
+from .trials_neighbours import NEIGHBOURS
 
 
 def main():
@@ -26,9 +27,9 @@ def main():
     args = parser.parse_args()
     if args.command == "report":
         if args.table:
-            print(report.table())
+            print(report.table((*TRIALS, *NEIGHBOURS)))
             return
-        for trial in TRIALS:
+        for trial in (*TRIALS, *NEIGHBOURS):
             print(*report.trial_lines(trial), "", sep="\n")
         costs = report.cost(names())
         for name, (runs, seconds) in costs.items():

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from . import arms_neighbours
 from .delay import PAIRS
 from .processors import moved
 from .store import load, select
@@ -146,6 +147,8 @@ def climb(value):
 def read_of(claim, label):
     """(experiment, value of a run, runs a seed) behind an arm, where training decides it; None where nothing is
     trained: that is mathematics, the same on every processor."""
+    if claim in arms_neighbours.ARMS:
+        return arms_neighbours.read_of(claim, label)
     if claim == "1 text":
         return "representation", lambda r: r["bits"], 1
     if claim.startswith("2a"):

@@ -44,3 +44,27 @@ def updates_to_solve(task, start, lr, seed, *, most, B=32, every=50, clip_norm=1
     except FloatingPointError:
         return {"updates": None, "score": score, "overflow": True}
     return {"updates": None, "score": score}
+
+
+def widest(net_of, V, budget):
+    """The net of the largest width, from 1 up, that has with its read-out of V outputs at most `budget` parameters.
+
+    net_of : width -> net.
+    """
+
+    def size(net):
+        return net.num_params + (net.output_size + 1) * V
+
+    H = 1
+    while size(net_of(H + 1)) <= budget:
+        H += 1
+    return net_of(H)
+
+
+def fitted(model, params, batches, lr):
+    """(params, losses) after Adam has seen every batch, the norm of its gradient clipped at 1."""
+    losses = []
+    for step in train(model, params, batches, Adam(lr), clip_norm=1.0):
+        params = step.params
+        losses.append(step.loss)
+    return params, losses
