@@ -18,6 +18,7 @@ from .stack import DeepRNN
 def gradient_flow(net, params, xs, dhs, *, lengths=None, state=None):
     """(L, T): ‖∂loss/∂h_t^l‖, Euclidean over batch and units, where dhs = ∂loss/∂run.hs.
 
+    Of a net whose layers differ in their number of steps (one strides, or a decoder writes): a list over them of (T,).
     The gradient is total: own loss, layers above and future together. On padding it is zero.
     """
     check_net("net", net)
@@ -38,13 +39,10 @@ def weight_gradients_by_step(net, params, xs, dhs, *, lengths=None, state=None):
 
 
 def norms(grad):
-    """(L, T): the same for a backward pass that has been made, the `Grad` of net.backward."""
-    steps = [len(dh) for dh in check.instance("grad", grad, Grad, "what backward returned").hs]
-    if len(set(steps)) > 1:
-        raise ValueError(
-            f"grad: expected as many steps in every layer, got {steps}; take the norms of grad.hs[l] alone"
-        )
-    return np.array([np.linalg.norm(dh.astype(np.float64), axis=(1, 2)) for dh in grad.hs])
+    """(L, T), or a list of (T,): the same for a backward pass that has been made, the `Grad` of net.backward."""
+    check.instance("grad", grad, Grad, "what backward returned")
+    rows = [np.linalg.norm(dh.astype(np.float64), axis=(1, 2)) for dh in grad.hs]
+    return np.array(rows) if len({len(row) for row in rows}) == 1 else rows
 
 
 PIECE = 2**20  # numbers of a Jacobian that `step_jacobians` makes at a time

@@ -326,7 +326,7 @@ BACKWARD = {
     ),
 }
 MODELS = {
-    "a model of no net": (lambda w: rnnlib.Model("lstm", 3), T, r"net: expected a DeepRNN, got str"),
+    "a model of no net": (lambda w: rnnlib.Model("lstm", 3), T, r"net: expected a network, such as a DeepRNN, got 'lstm'"),
     "no outputs": (lambda w: rnnlib.Model(w.net, 0), V, r"output_size: expected an integer >= 1, got 0"),
     "unknown loss": (
         lambda w: rnnlib.Model(w.net, 3, loss="hinge"),
@@ -449,7 +449,7 @@ TRAINING = {
     "truncate both ways": (
         lambda w: rnnlib.train(rnnlib.Model(w.both, 3), None, [], truncate=2),
         V,
-        r"truncate: expected .*bidirectional=True",
+        r"truncate: expected .*got at='each_step' and a bidirectional DeepRNN",
     ),
     "truncate, length above T": (
         lambda w: first(rnnlib.train(w.model, w.mparams, [(w.xs, w.targets, [9, 1, 1])], truncate=2)),
@@ -503,7 +503,7 @@ MEASURES = {
     "gradcheck of parameters": (
         lambda w: rnnlib.gradcheck(w.params, w.params, w.xs),
         T,
-        r"net_or_model: expected a DeepRNN or a Model, got list",
+        r"net_or_model: expected a network, such as a DeepRNN, got \[\{'W_xh'",
     ),
     "gradcheck without targets": (
         lambda w: rnnlib.gradcheck(w.model, w.mparams, w.xs),

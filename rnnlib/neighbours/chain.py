@@ -5,12 +5,13 @@
 Where a net strides, fewer steps come out, and a sequence of n steps goes on as one of net.steps(n).
 """
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
 from .. import check
-from ..net import Sequential, check_net, count
+from ..net import Sequential, check_net, check_tree, count
 from ..run import Grad
 
 
@@ -74,12 +75,7 @@ class Chain(Sequential):
         return [next(entries) if net.shapes() else net.shapes() for net in self.nets]
 
     def check_params(self, params):
-        check.length("params", params, len(self.shapes()), "net that has parameters")
-        checked = []
-        for k, (net, p) in enumerate(zip(self.nets, self.each(params))):
-            with check.inside(f"nets[{k}]"):
-                checked.append(net.check_params(p))
-        return [p for p, net in zip(checked, self.nets) if net.shapes()]
+        return check_tree("params", params, self.shapes(), self.dtype)
 
     def check_sequences(self, xs, lengths):
         """As the first net takes them."""
@@ -96,11 +92,8 @@ class Chain(Sequential):
 
     def check_state(self, name, state, B):
         check.length(name, state, len(self.zero_state(1)), "layer that has a state")
-        parts = []
-        for k, (net, part) in enumerate(zip(self.nets, self.per_net(state))):
-            with check.inside(f"nets[{k}]"):
-                parts += net.check_state(name, part, B)
-        return parts
+        parts = enumerate(zip(self.nets, self.per_net(state)))
+        return [s for k, (net, part) in parts for s in net.check_state(f"{name} of nets[{k}]", part, B)]
 
     def steps(self, n):
         """How many steps come out where n go in."""
@@ -121,9 +114,13 @@ class Chain(Sequential):
         xs, mask = self.check_sequences(xs, lengths)
         B, runs, out = xs.shape[1], [], xs
         state = self.per_net(self.zero_state(B) if state is None else self.check_state("state", state, B))
+        if rng is not None:
+            check.generator("rng", rng)
         for k, (net, p, s) in enumerate(zip(self.nets, self.each(params), state)):
-            with check.inside(f"nets[{k}]"):
-                runs.append(net.forward(p, out, s, lengths=lengths, rng=rng))
+            if k and not np.isfinite(out).all():
+                raise FloatingPointError(f"nets[{k - 1}] gives numbers that are not finite")
+            with of(f"nets[{k}]"):
+                runs.append(net.forward(p, out, s or None, lengths=lengths, rng=rng))
             out, mask = runs[-1].hs, runs[-1].mask
             lengths = None if mask is None else mask.sum(0)
         return ChainRun(out, mask, runs, self.described)
@@ -138,7 +135,7 @@ class Chain(Sequential):
         dstate = self.per_net(self.zero_state(B) if dstate is None else self.check_state("dstate", dstate, B))
         whole = Grad([], None, [], [], [])
         for k in reversed(range(len(self.nets))):
-            with check.inside(f"nets[{k}]"):
+            with of(f"nets[{k}]"):
                 grad = self.nets[k].backward(self.each(params)[k], run.runs[k], dhs, dstate[k])
             dhs = grad.xs
             if self.nets[k].shapes():
@@ -146,3 +143,12 @@ class Chain(Sequential):
             whole.state[:0], whole.hs[:0] = grad.state, grad.hs
         whole.xs = dhs
         return whole
+
+
+@contextmanager
+def of(part):
+    """Complaints of what stands here say whose argument it is: `lengths of nets[1]: expected ...`."""
+    try:
+        yield
+    except (ValueError, TypeError) as e:
+        raise type(e)(str(e).replace(": expected", f" of {part}: expected", 1)) from None

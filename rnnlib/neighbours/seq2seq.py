@@ -21,6 +21,7 @@ from ..net import check_net
 from ..run import Grad
 from ..tree import map_leaves
 from .attention import attention_backward, weights
+from .chain import of
 from .neighbour import Neighbour, NeighbourRun
 
 
@@ -97,9 +98,9 @@ class Seq2Seq(Neighbour):
         """A Pair, and the mask (T', B) of its targets."""
         sources, targets = both("xs", xs)
         read, told = (None, None) if lengths is None else both("lengths", lengths)
-        with check.inside("sources"):
+        with of("the sources"):
             sources, _ = self.encoder.check_sequences(sources, read)
-        with check.inside("targets"):
+        with of("the targets"):
             targets = check.integers("xs", targets, [("T'", None), ("B", sources.shape[1])], -np.inf, np.inf)
             targets, mask = self.decoder.check_sequences(targets, told)
         return Pair(sources, targets), mask
@@ -174,8 +175,8 @@ class Seq2Seq(Neighbour):
         """Write without being told: the symbols (steps, B), each the best after those before it (greedy); zeros from
         the end symbol on.
 
-        xs : the sources alone, lengths (B,) theirs or None.  steps : how many symbols at most.  To see where it attended, read
-        what it wrote: forward(params, (xs, decoded), lengths=(lengths, None)).A.
+        xs : the sources alone, lengths (B,) theirs or None.  steps : how many symbols at most.  To see where it
+        attended, read what it wrote: forward(params, (xs, decoded), lengths=(lengths, None)).A.
         """
         params, steps = self.check_params(params), check.size("steps", steps)
         encoded = self.encoder.forward(params["encoder"], xs, lengths=lengths)
