@@ -124,37 +124,37 @@ def s5(T):
 
 
 def associative_recall(pairs, queries=4, keys=32, values=None):
-    """Look up what stood beside a key.   D = keys + values + 1 symbols; a value, or "nothing asked", at each step.
+    """Look up what stood beside a key.   D = keys + values; a value, or "nothing asked", at each step.
 
-        step      0  1  2  3 …  2·pairs−1    2·pairs     2·pairs+1 …
-        input     k  v  k  v …  v            ? (ask!)    `queries` of the keys shown
-        target    blank, all of them         blank       the value that followed that key, at the same step
+        step      0 … pairs−1                        pairs … pairs+queries−1
+        input     a key and its value, one-hot each  a key that was shown, and no value
+        target    blank                              the value that stood beside that key
 
-    Keys are the symbols 0..keys−1, each shown at most once; values come next, drawn with equal odds, as many as keys
-    if None; then "?". Value i is class i, and the blank is class `values`; `score` counts the queries alone, none of
-    which comes twice. Who knows the time but remembers nothing pays ln values at each query, and who has kept the
-    values but not their keys about ln pairs.  1 ≤ queries ≤ pairs ≤ keys.  After Arora et al. 2023 (Zoology); the
-    sign "?" is ours, so that a net need not count the pairs.
+    Each key is shown at most once; values are drawn with equal odds, as many as keys if None. Value i is class i, and
+    the blank is class `values`; `score` counts the queries alone, none of which comes twice. Who knows the time but
+    remembers nothing pays ln values at each query, and who has kept the values but not their keys about ln pairs.
+    1 ≤ queries ≤ pairs ≤ keys.  After Arora et al. 2023 (Zoology), where key and value are two steps, not one.
     """
     keys = check.size("keys", keys)
     pairs = check.size("pairs", pairs, 1, keys)
     queries = check.size("queries", queries, 1, pairs)
     values = keys if values is None else check.size("values", values, 2)
-    T, ask = 2 * pairs + 1 + queries, keys + values
+    T = pairs + queries
 
     def draw(rng, B):
-        each = np.arange(B)
+        each, t = np.arange(B), np.arange(T)[:, None]
         shown = rng.permuted(np.tile(np.arange(keys), (B, 1)), axis=1)[:, :pairs].T
         follow = rng.integers(0, values, (pairs, B))
         asked = rng.permuted(np.tile(np.arange(pairs), (B, 1)), axis=1)[:, :queries].T
-        xs, targets = np.full((T, B), ask), np.full((T, B), values)
-        xs[0 : 2 * pairs : 2], xs[1 : 2 * pairs : 2] = shown, keys + follow
-        xs[2 * pairs + 1 :], targets[2 * pairs + 1 :] = shown[asked, each], follow[asked, each]
+        xs, targets = np.zeros((T, B, keys + values)), np.full((T, B), values)
+        xs[t[:pairs], each, shown] = xs[t[:pairs], each, keys + follow] = 1
+        xs[t[pairs:], each, shown[asked, each]] = 1
+        targets[pairs:] = follow[asked, each]
         return xs, targets
 
     text, baseline = "know the time, remember nothing: one of the values at random", queries * log(values) / T
-    size, name = keys + values + 1, "associative recall"
-    return Task(name, T, size, values + 1, "cross_entropy", "each_step", baseline, text, draw, values)
+    name = "associative recall"
+    return Task(name, T, keys + values, values + 1, "cross_entropy", "each_step", baseline, text, draw, values)
 
 
 def echo(delay, T):

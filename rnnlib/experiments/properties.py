@@ -1,9 +1,9 @@
 """Six properties of the families of notebook 11, each a number: three counted on the nets, three from stored runs."""
 
-
 from ..neighbours import Attention, Chain, Convolution, LinearRecurrence, Transformer
 from ..stack import DeepRNN
 from ..stats import mean_interval
+from ..tasks import associative_recall
 from .families import FAMILIES, width
 from .store import load, select
 
@@ -85,8 +85,9 @@ def rows(rng, T=160):
     """[(family, ...)] of HEAD, as words. The nets are those of `recall`, of 20,000 parameters."""
     found = tasks(rng)
     columns = [found[name]["found"] for name in ("recall among 12 pairs", "S5, 40 steps", "parity, 160 steps")]
+    task = associative_recall(12)
     for name, family in FAMILIES.items():
-        net = family.make(65, width(name, 65, 33))
+        net = family.make(task.input_size, width(name, task.input_size, task.output_size))
         way = links(net, T)
         counted = f"{kept(net, T):,}", str(waits(net, T)), "no way" if way is None else str(way)
         measured = [f"{c[name][0]:.2f} [{c[name][1]:.2f}, {c[name][2]:.2f}]" if name in c else "" for c in columns]
