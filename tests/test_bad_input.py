@@ -326,7 +326,11 @@ BACKWARD = {
     ),
 }
 MODELS = {
-    "a model of no net": (lambda w: rnnlib.Model("lstm", 3), T, r"net: expected a network, such as a DeepRNN, got 'lstm'"),
+    "a model of no net": (
+        lambda w: rnnlib.Model("lstm", 3),
+        T,
+        r"net: expected a network, such as a DeepRNN, got 'lstm'",
+    ),
     "no outputs": (lambda w: rnnlib.Model(w.net, 0), V, r"output_size: expected an integer >= 1, got 0"),
     "unknown loss": (
         lambda w: rnnlib.Model(w.net, 3, loss="hinge"),

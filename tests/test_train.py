@@ -396,7 +396,7 @@ def test_streams_that_do_not_go_on_are_refused():
     with pytest.raises(ValueError, match="batches: expected no lengths with carry_state"):
         next(rnnlib.train(model, params, [(xs, targets, [4, 4, 2])], carry_state=True))
     both = rnnlib.Model(rnnlib.DeepRNN("rnn", 2, 3, bidirectional=True), 2)
-    with pytest.raises(ValueError, match="carry_state: expected False for a bidirectional net"):
+    with pytest.raises(ValueError, match="carry_state: expected False for a bidirectional DeepRNN"):
         rnnlib.train(both, both.init(np.random.default_rng(0)), [], carry_state=True)
     with pytest.raises(TypeError, match="carry_state: expected True or False, got 1"):
         rnnlib.train(model, params, [], carry_state=1)

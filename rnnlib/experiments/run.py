@@ -17,7 +17,7 @@ from . import __path__ as HERE
 from .store import RESULTS, key, load
 
 NOT_EXPERIMENTS = {"__main__", "arms", "arms_neighbours", "families", "properties", "report", "run", "solve", "store",
-                   "trials", "trials_neighbours"}  # fmt: skip
+                   "trials", "trials_neighbours", "words_net"}  # fmt: skip
 
 
 def names():

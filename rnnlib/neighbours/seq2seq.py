@@ -6,8 +6,9 @@
     Z = tanh([S, C] W_c + b_c)                         (T', B, H)      without attention Z = S
     hs = Z W_hy + b_y                                  (T', B, V)      scores of the next symbol
 
-The decoder does not read the context (Luong et al. 2015), so all its steps are one pass, and so is the attention.
-W_q is there where the encoder's width is not the decoder's. Symbol 0 stands for the start and for the end.
+The decoder does not read the context, so all its steps are one pass, and so is the attention. W_q says which feature
+of the decoder asks for which of the encoder (the general score of Luong et al. 2015). Symbol 0 stands for the start
+and for the end.
 """
 
 from dataclasses import dataclass
@@ -85,8 +86,7 @@ class Seq2Seq(Neighbour):
         H, N, V = self.decoder.output_size, self.encoder.output_size, self.output_size
         own = {"W_hy": [("H", H), ("V", V)], "b_y": [("V", V)]}
         if self.attention:
-            own |= {"W_c": [("H+N", H + N), ("H", H)], "b_c": [("H", H)]}
-            own |= {} if H == N else {"W_q": [("H", H), ("N", N)]}
+            own |= {"W_q": [("H", H), ("N", N)], "W_c": [("H+N", H + N), ("H", H)], "b_c": [("H", H)]}
         return {"encoder": self.encoder.shapes(), "decoder": self.decoder.shapes(), **own}
 
     def init(self, rng):
@@ -133,7 +133,7 @@ class Seq2Seq(Neighbour):
         """Z (T', B, H) from the decoder's S, the attention A (B, T', T), and what the way back reads."""
         if not self.attention:
             return S, None, ()
-        Q, E = ((S @ p["W_q"]) if "W_q" in p else S).swapaxes(0, 1), encoded.hs.swapaxes(0, 1)
+        Q, E = (S @ p["W_q"]).swapaxes(0, 1), encoded.hs.swapaxes(0, 1)
         A = weights(Q, E, False, None if encoded.mask is None else encoded.mask.T)
         SC = np.concatenate([S, (A @ E).swapaxes(0, 1)], axis=-1)
         return np.tanh(SC @ p["W_c"] + p["b_c"]), locked(A), (Q, E, SC)
@@ -166,10 +166,8 @@ class Seq2Seq(Neighbour):
         dSC = dZ @ p["W_c"].T
         dS, dC = dSC[..., :H], dSC[..., H:].swapaxes(0, 1)
         dQ, dK, dV = (a.swapaxes(0, 1) for a in attention_backward(dC, Q, E, E, run.A))
-        if "W_q" in p:
-            own["W_q"] = rows(S).T @ rows(dQ)
-            dQ = dQ @ p["W_q"].T
-        return dS + dQ, dK + dV, own
+        own["W_q"] = rows(S).T @ rows(dQ)
+        return dS + dQ @ p["W_q"].T, dK + dV, own
 
     def decode(self, params, xs, lengths, steps):
         """Write without being told: the symbols (steps, B), each the best after those before it (greedy); zeros from
