@@ -55,18 +55,20 @@ class Curves(Scene):
         self.axes.grid(**GRID)
 
     def update(self, xs, curves, xlabel, ylabel, title="", logs="y", low=None):
-        """xs (n,); curves: dict name -> (n,), zeros and nan left out.  logs: the axes that are logarithmic, such as
-        "xy".  low : where a logarithmic y-axis begins."""
+        """xs (n,); curves: dict name -> (n,), or (3, n) of mean, low and high; zeros and nan left out.  logs: the
+        axes that are logarithmic, such as "xy".  low : where the y-axis begins."""
         with styled:
             self.draw(np.asarray(xs, float), curves, xlabel, ylabel, title, logs, low)
 
     def draw(self, xs, curves, xlabel, ylabel, title, logs, low):
         told = []
         for n, (name, values) in enumerate(curves.items()):
-            values = np.asarray(values, float)
+            values, *ends = np.atleast_2d(np.asarray(values, float))
             some = np.isfinite(values) & ((values > (low or 0)) if "y" in logs else True)
             style = {"color": SERIES[n], "ls": DASHES[n], "marker": MARKS[n], "ms": 4.5}
             self.axes.plot(xs[some], values[some], **style, markevery=max(1, some.sum() // 12), label=minus(name))
+            if ends:
+                self.axes.vlines(xs[some], ends[0][some], ends[1][some], color=SERIES[n], lw=1.4)
             known = values[np.isfinite(values)]
             told.append(f"{name} from {known[0]:.2g} to {known[-1]:.2g}")
         for axis in logs:
@@ -107,7 +109,7 @@ class Families(Scene):
                 axes.text(0.5, rows[family], "not tried", transform=axes.get_yaxis_transform(), fontsize=7.5,
                           color=QUIET, ha="center", va="center")  # fmt: skip
             axes.axvline(task["baseline"], color=ORANGE, ls=DASHES[1], lw=1.6)
-            low, high = min(task["baseline"], task.get("worst", task["baseline"])), task["best"]
+            low, high = min(task["baseline"], *(low for _, low, _ in task["found"].values())), task["best"]
             pad = 0.06 * (high - low)
             axes.set(xlim=(low - pad, high + pad), ylim=(-0.6, len(families) - 0.4), yticks=list(rows.values()))
             axes.set_yticklabels(list(rows) if axes is panels[0] else [])
