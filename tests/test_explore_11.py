@@ -141,7 +141,7 @@ def test_the_gates_shown_are_those_of_the_library():
 
 
 def test_a_word_is_said_as_the_net_decodes_it():
-    net, params = words.untrained()
+    net, params = words.untrained()[True]
     letters, lengths = encode_words("music")
     sounds, weights, parts = words.say(net, params, "music")
     said = net.decode(params, letters, lengths, MOST)[:, 0]
@@ -181,6 +181,8 @@ def test_a_word_from_the_keyboard_joins_the_list():
     for wrong in ("x2", "abcdefghijklm", "  "):
         explorer.typed.value = wrong
     assert explorer.picture.alt == before and "at most 12" in explorer.told.value
+    explorer.inputs["attention"].value = False
+    assert "Largest weights: none" in explorer.picture.alt and explorer.inputs["gain"].disabled
 
 
 def test_pictures_say_their_numbers():

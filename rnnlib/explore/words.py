@@ -9,7 +9,7 @@ from ..data.words import LETTERS, SOUNDS, encode_words, words_to_sounds
 from ..neighbours import Seq2Seq
 from ..stack import DeepRNN
 from ..viz.wordmap import MOST, WordMaps
-from .base import STYLE, Explorer, choice, real
+from .base import STYLE, Explorer, choice, real, switch
 
 EXAMPLES = ("phone", "knight", "through", "machine", "cheese", "school", "station", "music")
 
@@ -34,12 +34,12 @@ class Turned(Seq2Seq):
 
 
 def say(net, params, word, gain=1.0, steps=MOST):
-    """(sounds, weights, parts) of a Seq2Seq with attention for one word.
+    """(sounds, weights, parts) of a Seq2Seq for one word; with attention, its scores times gain.
 
-    sounds: its names, without the end.  weights (m, n), of each letter when the sound was said.  parts (m, n): the norm
-    of the gradient of the sound's score by the letter, as a part of the row's sum.
+    sounds: its names, without the end.  weights (m, n), of each letter when the sound was said, or None.  parts (m, n):
+    the norm of the gradient of the sound's score by the letter, as a part of the row's sum.
     """
-    net = Turned(net, gain)
+    net = Turned(net, gain) if net.attention else net
     letters, lengths = encode_words(word)
     said = net.decode(params, letters, lengths, steps)
     m = int((said[:, 0] != 0).sum())
@@ -51,14 +51,17 @@ def say(net, params, word, gain=1.0, steps=MOST):
     dhs[each, each, said[:, 0]] = 1
     slopes = np.linalg.norm(net.backward(params, run, dhs).xs, axis=-1).T  # (m, n)
     parts = slopes / np.maximum(slopes.sum(axis=1, keepdims=True), np.finfo(net.dtype).tiny)
-    return [SOUNDS[s] for s in said[:m, 0]], run.A[0][:m], parts[:m]
+    return [SOUNDS[s] for s in said[:m, 0]], None if run.A is None else run.A[0][:m], parts[:m]
 
 
 def untrained(H=32):
     """What `WordsToSounds` takes, as drawn: the control."""
-    encoder, decoder = (DeepRNN("gru", n, H, dtype=np.float32) for n in (len(LETTERS), len(SOUNDS)))
-    net = Seq2Seq(encoder, decoder)
-    return net, net.init(np.random.default_rng(11))
+    found, rng = {}, np.random.default_rng(11)
+    for attention in (True, False):
+        encoder, decoder = (DeepRNN("gru", n, H, dtype=np.float32) for n in (len(LETTERS), len(SOUNDS)))
+        net = Seq2Seq(encoder, decoder, attention)
+        found[attention] = net, net.init(rng)
+    return found
 
 
 @functools.cache
@@ -74,20 +77,22 @@ def dictionary():
 
 
 class WordsToSounds(Explorer):
-    """A word from the list or from the keyboard, as a trained network says it; a gain on its attention's scores.
+    """A word from the list or from the keyboard, as a trained network says it: with attention, its scores times a gain,
+    or as another one says it that was trained without.
 
-    net, params : a Seq2Seq with attention that was trained on `data.words_to_sounds`. Untrained without them.
+    nets : {True: (net, params), False: (net, params)}, Seq2Seqs with attention and without that were trained on
+    `data.words_to_sounds`. Untrained ones if None.
     """
 
     situations = (
         ("silent letters", {"word": "knight"}, "Six letters, three sounds: at which letters does no sound look?"),
         ("two letters, one sound", {"word": "phone"}, "Where does the first sound look, and which letters change it?"),
-        ("attention off", {"word": "knight", "gain": 0.0}, "Gain 0: all letters alike, at every sound. What is left?"),
+        ("all letters alike", {"gain": 0.0}, "Gain 0: no choice, at every sound the mean of all. What is left?"),
+        ("attention off", {"word": "through", "attention": False}, "Trained without: all it has is one last state."),
     )
 
-    def __init__(self, net=None, params=None, **settings):
-        self.net, self.params = untrained() if net is None else (net, params)
-        self.known = dictionary()
+    def __init__(self, nets=None, **settings):
+        self.nets, self.known = untrained() if nets is None else nets, dictionary()
         self.typed = w.Text(
             placeholder="a to z, then Enter",
             description="or type a word",
@@ -103,6 +108,7 @@ class WordsToSounds(Explorer):
         return {
             "word": choice("word", EXAMPLES[0], list(EXAMPLES)),
             "gain": real("gain on scores", 1.0, 0.0, 4.0, 0.25),
+            "attention": switch("attention", True),
         }
 
     def buttons(self):
@@ -125,10 +131,12 @@ class WordsToSounds(Explorer):
             self.inputs["word"].options = [*options, word]
         self.inputs["word"].value = word
 
-    def show(self, scene, word, gain):
-        sounds, weights, parts = say(self.net, self.params, word, gain)
+    def show(self, scene, word, gain, attention):
+        self.inputs["gain"].disabled = not attention
+        sounds, weights, parts = say(*self.nets[attention], word, gain)
         said = " ".join(sounds) or "nothing"
-        scene.update(word, sounds, weights, parts, f"{word}, gain {gain:.2f}: {said}")
+        how = f"gain {gain:.2f}" if attention else "without attention"
+        scene.update(word, sounds, weights, parts, f"{word}, {how}: {said}")
         text = f"It says <b>{said}</b>. "
         if word not in self.known:
             return text + "The dictionary of the course does not have this word."

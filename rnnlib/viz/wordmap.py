@@ -34,13 +34,16 @@ class WordMaps(Scene):
             small = place | {"fontsize": 8}
             self.numbers.append(self.moving([axes.text(0, 0, "", **small) for _ in range(6 * MOST)]))
             self.maps.append(axes)
+        place = {"transform": self.maps[0].transAxes, "fontsize": 9.5, "ha": "center", "va": "center"}
+        self.nothing = self.moving(self.maps[0].text(0.5, 0.5, "", **place))
         self.title = self.moving(self.figure.text(0.012, 0.935, "", fontsize=10.5))
 
     def update(self, word, sounds, weights, parts, title=""):
-        """word: n letters; sounds: m names; weights and parts (m, n)."""
+        """word: n letters; sounds: m names; weights (m, n), None without attention; parts (m, n)."""
         n, m = len(word), len(sounds)
         for side, table in enumerate((weights, parts)):
             grid, texts = np.full((MOST, MOST), np.nan), iter(self.numbers[side])
+            table = np.zeros((m, n)) if table is None else table
             grid[:m, :n] = 0.6 * np.asarray(table) + 0.03  # never too dark for its number
             for row, column in np.argwhere(table >= NUMBER):
                 next(texts).set(position=(column, row), text=f"{table[row, column]:.1f}".removeprefix("0"))
@@ -52,9 +55,12 @@ class WordMaps(Scene):
                 text.set_text(word[k] if k < n else "")
             for k, text in enumerate(self.sounds[side]):
                 text.set_text(sounds[k] if k < m else "")
+        self.nothing.set_text("" if weights is not None else "no map: no attention")
         self.title.set_text(title)
         looked, moved = (
-            ", ".join(f"{sound} at {word[k]}" for sound, k in zip(sounds, np.argmax(table, 1)))
+            "none"
+            if table is None or not m
+            else ", ".join(f"{sound} at {word[k]}" for sound, k in zip(sounds, np.argmax(table, 1)))
             for table in (weights, parts)
         )
-        self.alt = f"{title}. Largest weights: {looked or 'none'}. Largest gradients: {moved or 'none'}."
+        self.alt = f"{title}. Largest weights: {looked}. Largest gradients: {moved}."
