@@ -16,9 +16,8 @@ from .stack import DeepRNN
 
 
 def gradient_flow(net, params, xs, dhs, *, lengths=None, state=None):
-    """(L, T): ‖∂loss/∂h_t^l‖, Euclidean over batch and units, where dhs = ∂loss/∂run.hs.
-
-    Of a net whose layers differ in their number of steps (one strides, or a decoder writes): a list over them of (T,).
+    """(L, T): ‖∂loss/∂h_t^l‖, Euclidean over batch and units, where dhs = ∂loss/∂run.hs. Where layers differ in their
+    number of steps, for one strides or is a decoder: a list over layers of (T,).
     The gradient is total: own loss, layers above and future together. On padding it is zero.
     """
     check_net("net", net)
@@ -31,17 +30,16 @@ def weight_gradients_by_step(net, params, xs, dhs, *, lengths=None, state=None):
         ∂loss/∂W_hh = Σ_t Σ_b h_{t-1,b} ⊗ dz_{t,b},    term t: Σ_b h_{t-1,b} ⊗ dz_{t,b}
 
     A gradient by h that fades on its way back is of no consequence by itself; what learning misses is these terms, for
-    they are what an update is made of. (Asked for by PyTorch's users since 2017: pytorch#1407.) Both directions of a
-    bidirectional layer are taken together.
+    they are what an update is made of. (Asked for since 2017: pytorch#1407.) Both directions are taken together.
     """
     run = check.instance("net", net, DeepRNN).forward(params, xs, state, lengths=lengths)
     return np.array(net.backward(params, run, dhs, by_step=True).by_step)
 
 
 def norms(grad):
-    """(L, T), or a list of (T,): the same for a backward pass that has been made, the `Grad` of net.backward."""
-    check.instance("grad", grad, Grad, "what backward returned")
-    rows = [np.linalg.norm(dh.astype(np.float64), axis=(1, 2)) for dh in grad.hs]
+    """The same for a backward pass that has been made, the `Grad` of net.backward."""
+    hs = check.instance("grad", grad, Grad, "what backward returned").hs
+    rows = [np.linalg.norm(dh.astype(np.float64), axis=(1, 2)) for dh in hs]
     return np.array(rows) if len({len(row) for row in rows}) == 1 else rows
 
 

@@ -12,11 +12,11 @@ from helpers import load_torch
 
 import rnnlib
 from rnnlib.bench import __main__ as command
-from rnnlib.bench import kernels, measure, report, work
+from rnnlib.bench import kernels, kinds, measure, neighbours, report, work
 from rnnlib.train import global_norm
 from rnnlib.tree import leaves
 
-TRAINING = work.KINDS["training step"]
+TRAINING = kinds.KINDS["training step"]
 RAN = {
     "own": {"blas": "openblas 0.3", "architecture": "SkylakeX", "dispatch": "AVX512_SPR", "pytorch": "AVX512"},
     "avx2": {"blas": "openblas 0.3", "architecture": "Haswell", "dispatch": "X86_V3", "pytorch": "AVX2"},
@@ -47,21 +47,36 @@ def made(*settings):
     ]
 
 
+def with_neighbours(results):
+    """The same results with rows of the neighbours: ratios 1, 2, 4 of each net, and a scan at half a loop's time."""
+    for result in results:
+        for kind, makers in kinds.NEIGHBOURS.items():
+            for cell in makers.cells:
+                for k, shape in enumerate(makers.shapes):
+                    r = {"kind": kind, "cell": cell, "shape": shape, "ours_ms": 1.0, "ratio": 2.0**k}
+                    result["rows"].append(r | ({"over_loop": 0.5} if makers.loop else {}))
+    return results
+
+
 ALL = [(choice, threads) for choice in kernels.CHOICES for threads in ("1", "default")]
 
 
-@pytest.mark.parametrize("cell", work.CELLS)
-@pytest.mark.parametrize("kind", work.KINDS)
+@pytest.mark.parametrize(
+    ("kind", "cell"), [(kind, cell) for kind, makers in kinds.KINDS.items() for cell in makers.cells]
+)
 def test_every_kind_of_row_is_timed(kind, cell):
-    r = measure.row(kind, cell, (2, 3, 4, 2), seconds=0)
-    assert (r["kind"], r["cell"], r["shape"]) == (kind, cell, (2, 3, 4, 2)) and r["ours_ms"] > 0
-    assert ("products_ms" in r) == ("over_products" in r) == (work.KINDS[kind].products is not None)
+    makers = kinds.KINDS[kind]
+    shape = (2, 3, 4, 2)[: makers.letters.count(",") + 1]
+    r = measure.row(kind, cell, shape, seconds=0)
+    assert (r["kind"], r["cell"], r["shape"]) == (kind, cell, shape) and r["ours_ms"] > 0
+    for name in ("products", "loop"):
+        assert (f"{name}_ms" in r) == (f"over_{name}" in r) == (getattr(makers, name) is not None)
     assert ("pytorch_ms" in r) == ("ratio" in r) == (work.torch_with(None) is not None)
 
 
 def test_a_ratio_is_ours_over_theirs_within_a_round(monkeypatch):
     """Three rounds of made-up times: the median of 2, 1/2, 3 is not the ratio of the medians."""
-    monkeypatch.setitem(work.KINDS, "made up", work.Kind(lambda *_: "ours", lambda *_: "pytorch"))
+    monkeypatch.setitem(kinds.KINDS, "made up", kinds.Kind(lambda *_: "ours", lambda *_: "pytorch"))
     monkeypatch.setattr(measure, "timed", lambda runs, seconds: [[2.0, 4.0, 30.0], [1.0, 8.0, 10.0]])
     r = measure.row("made up", "rnn", (1, 1, 1, 1))
     assert (r["ours_ms"], r["pytorch_ms"], r["ratio"]) == (4000, 8000, 2.0)
@@ -172,6 +187,25 @@ def test_a_mean_stands_with_its_best_and_its_worst_row_in_the_column_of_its_sett
     assert head == f"|  | {own}, 1 thread | {own}, default threads | {avx2}, 1 thread | {avx2}, default threads |"
     values = ["**2.00** (1.00 to 4.00)", "**4.00** (2.00 to 8.00)", "**8.00** (4.00 to 16.00)"]
     assert line == f"| forward and backward, rnn | {' | '.join(values)} | **16.00** (8.00 to 32.00) |"
+
+
+def test_the_neighbours_have_a_table_of_their_own():
+    plain, whole = report.summary(made(*ALL)), report.summary(with_neighbours(made(*ALL)))
+    assert "neighbours" not in plain and report.means(made(*ALL)) in whole
+    table = report.means(with_neighbours(made(*ALL)), kinds.NEIGHBOURS)
+    assert f"The neighbours, forward and backward:\n\n{table}\n" in whole
+    assert table.splitlines()[0] == report.means(made(*ALL)).splitlines()[0]
+    for net in neighbours.NETS:
+        assert f"| neighbours, {net} |" + " **2.00** (1.00 to 4.00) |" * 4 in table
+    assert "| linear recurrence, minGRU |" + " **5.66** (1.00 to 32.00) |" * 4 in table
+    assert "| linear recurrence, minGRU, over a plain loop's |" + " **0.50** (0.50 to 0.50) |" * 4 in table
+    assert whole.count("| (B, T, width) | attention, 1 thread | attention, default threads | convolution, 1") == 2
+    assert whole.count("| (8, 512, 64) | 4.00 | 4.00 | 4.00 | 4.00 | 4.00 | 4.00 |") == 2
+    assert whole.count("minGRU, over a plain loop's, 1 thread") == 2
+    assert whole.count("| (16, 128, 64) | 4.00 | 4.00 | 0.50 | 0.50 |") == 2
+    setting = report.of_setting(with_neighbours(made(*ALL[:1]))[0])
+    assert "| linear recurrence | minGRU | (16, 32, 64) | 1.00 |  | 1.00 | 0.50 |" in setting
+    assert setting.count("| (B, T, H, L) |") == setting.count("| (B, T, width) |") == 1
 
 
 def test_the_report_names_the_kernels_that_ran():
@@ -291,6 +325,47 @@ def test_the_command_measures_every_setting_and_renews_the_file(reason, tmp_path
         text.startswith("before\n") and text.endswith("\nafter\n") and report.summary(made(*settings), reason) in text
     )
     assert (report.without_avx2("this is arm64") in capsys.readouterr().out) == (reason is not None)
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        (["--only", "neighbours"], {(k, c) for k, m in kinds.NEIGHBOURS.items() for c in m.cells}),
+        (["--only", "recurrent", "--cells", "gru"], {(kind, "gru") for kind in kinds.RECURRENT}),
+        (["--kinds", "linear recurrence", "--cells", "rnn"], {("linear recurrence", "minGRU")}),
+    ],
+)
+def test_the_command_measures_a_part(words, asked, monkeypatch, capsys):
+    def row(kind, cell, shape, threads, seconds):
+        return {"kind": kind, "cell": cell, "shape": shape, "ours_ms": 1.0}
+
+    monkeypatch.setattr(command, "in_own_process", lambda threads, choice, more, args: command.measured(args))
+    monkeypatch.setattr(measure, "row", row)
+    monkeypatch.setattr(sys, "argv", ["bench", "--threads", "1", "--kernels", "own", "--json", *words])
+    command.main()
+    (setting,) = json.loads(capsys.readouterr().out)["settings"]
+    assert {(r["kind"], r["cell"]) for r in setting["rows"]} == asked
+    assert len(setting["rows"]) == sum(len(kinds.KINDS[kind].shapes) for kind, _ in asked)
+
+
+@pytest.mark.parametrize("name", [*neighbours.NETS, "minGRU"])
+def test_a_neighbour_computes_the_same_on_all_sides(name, monkeypatch):
+    """Outputs and the gradient of the inputs, from the same weights: ours, PyTorch's, and a loop in a scan's place."""
+    B, T, d = 3, 9, 8
+    net, params, xs, _ = neighbours.problem(name, B, T, d)
+    hs, grad = net.forward(params, xs).hs, neighbours.ours(name, B, T, d)()
+    assert np.any(grad.xs) and grad.xs.dtype == np.float32
+    if name == "minGRU":
+        scan, called = neighbours.linear_recurrence.scan, []
+        loop = neighbours.linear_recurrence.loop
+        monkeypatch.setattr(neighbours.linear_recurrence, "loop", lambda *a: called.append(len(a[0])) or loop(*a))
+        looped = neighbours.in_turn(name, B, T, d)()
+        np.testing.assert_allclose(looped.xs, grad.xs, rtol=1e-4, atol=1e-6)
+        assert called == [T, T] and neighbours.linear_recurrence.scan is scan
+    load_torch()
+    theirs = neighbours.pytorch(name, B, T, d, None)()
+    for a, b in zip((hs, grad.xs), theirs):
+        np.testing.assert_allclose(a, b.numpy(), rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("cell", work.CELLS)

@@ -11,6 +11,7 @@ the same to the byte afterwards.
 import copy
 import dataclasses
 import inspect
+import itertools
 import math
 import re
 import tempfile
@@ -20,13 +21,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from helpers import random_params, random_state, rng, snapshot
+from helpers import random_like, random_params, random_state, rng, snapshot
 
 import rnnlib
-from rnnlib import check, data, flow, markov, probes, stats, tasks
+from rnnlib import check, data, flow, markov, neighbours, probes, stats, task, tasks
 from rnnlib.tree import leaves
 
-MODULES = {"data": data, "flow": flow, "markov": markov, "probes": probes, "stats": stats, "tasks": tasks}
+MODULES = {"data": data, "flow": flow, "markov": markov, "neighbours": neighbours, "probes": probes, "stats": stats,
+           "task": task, "tasks": tasks}  # fmt: skip
 LARGEST = 2**31 - 1
 
 
@@ -372,7 +374,7 @@ row(
     "Model",
     rnnlib.Model,
     net=only(W.net),
-    output_size=size(3),
+    output_size=size(3, none=True),
     loss=word("cross_entropy", "mse"),
     at=word("each_step", "last_step"),
 )
@@ -652,10 +654,10 @@ row(
     confidence=number(0.9, 0, 1, open_low=True, open_high=True),
 )
 for name in ("batch", "batches"):
-    row(f"tasks.Task.{name}", getattr(W.task, name), rng=drawn(), B=size(3), dtype=dtype())
+    row(f"task.Task.{name}", getattr(W.task, name), rng=drawn(), B=size(3), dtype=dtype())
 
 row(
-    "tasks.Task.score",
+    "task.Task.score",
     W.task.score,
     ys=array(np.zeros((5, 3, 2)), (5, 3, 2), FLOATS, nan=True),
     targets=whole(np.zeros((5, 3), int), (5, 3), 0, 1),
@@ -790,6 +792,184 @@ row(
     ridge=number(1e-3, 0, open_low=True),
 )
 row("probes.autocorrelation_time", probes.autocorrelation_time, hs=measured(W.jacobians, (None,) * 3))
+
+# ---- the neighbours
+
+
+NEIGHBOURS = {
+    "Attention": neighbours.Attention(2, 4, 2),
+    "Convolution": neighbours.Convolution(2, 3, 2, stride=2, nonlinearity="relu"),
+    "LinearRecurrence": neighbours.LinearRecurrence("mingru", 2, 3, num_layers=2),
+    "LinearRecurrence, LRU": neighbours.LinearRecurrence("lru", 2, 3),
+    "Transformer": neighbours.Transformer(2, 4, 1),
+    "Chain": neighbours.Chain(
+        [neighbours.Convolution(2, 3, 2, stride=2), neighbours.Pooling(3, size=2), rnnlib.DeepRNN("gru", 3, 2)]
+    ),
+}
+PAIR, PAIR_LENGTHS = (W.xs, W.targets), (W.lengths, np.array([2, 4, 1]))
+NETS_IN_CHAIN = NEIGHBOURS["Chain"].nets
+
+
+def no_state(v):
+    return v is None or (isinstance(v, list | tuple) and not v)
+
+
+def divisor(valid, of):
+    """A whole number that divides another one, or (of negative) that another one divides."""
+    fits = size(valid)
+    return Arg(fits.valid, lambda v: fits.legal(v) and (of % int(v) == 0 if of > 0 else int(v) % of == 0))
+
+
+def in_line(v):
+    """A list of nets each of which reads what the one before gives."""
+    nets = list(v) if isinstance(v, list | tuple) else []
+    return (
+        len(nets) > 0
+        and all(hasattr(net, "backward") and not isinstance(net, type) for net in nets)
+        and all(a.output_size == b.input_size for a, b in itertools.pairwise(nets))
+    )
+
+
+def nets_state(net):
+    return Arg(lambda: None, no_state) if not net.zero_state(3) else like(random_state(net, 3), none=True)
+
+
+for name, net in NEIGHBOURS.items():
+    own, made = random_params(net), net.forward(random_params(net), W.xs)
+    row(f"neighbours.{name}.init", net.init, rng=drawn())
+    row(f"neighbours.{name}.zero_state", net.zero_state, B=size(3))
+    row(
+        f"neighbours.{name}.forward",
+        net.forward,
+        params=like(own, nan=True),
+        xs=xs(None, 3, lengths=W.lengths),
+        state=nets_state(net),
+        lengths=lengths(),
+        rng=drawn(none=True),
+    )
+    row(
+        f"neighbours.{name}.backward",
+        net.backward,
+        params=equal(own),
+        run=only(made),
+        dhs=array(random_like(made.hs), made.hs.shape, nan=True),
+        dstate=nets_state(net),
+    )
+
+
+def pair_of(v):
+    """Sources and targets; whatever stands in the padding of PAIR_LENGTHS."""
+    if not isinstance(v, list | tuple) or len(v) != 2 or not xs(None, 3, lengths=W.lengths).legal(v[0]):
+        return False
+    targets = numbers(v[1], "iu")
+    if targets is None or targets.ndim != 2 or targets.shape[1] != 3 or len(targets) < 4:
+        return False
+    real = np.arange(len(targets))[:, None] < PAIR_LENGTHS[1]
+    return bool(((targets >= 0) & (targets <= 2))[real].all())
+
+
+def lengths_of_both(v):
+    return v is None or (isinstance(v, list | tuple) and len(v) == 2 and all(map(lengths().legal, v)))
+
+
+TWO = neighbours.Seq2Seq(rnnlib.DeepRNN("gru", 2, 4), rnnlib.DeepRNN("gru", 3, 4))
+TWO_PARAMS = random_params(TWO)
+TOLD = TWO.forward(TWO_PARAMS, PAIR, lengths=PAIR_LENGTHS)
+row(
+    "neighbours.Seq2Seq",
+    neighbours.Seq2Seq,
+    encoder=only(TWO.encoder),
+    decoder=only(TWO.decoder),
+    attention=flag(True),
+)
+row("neighbours.Seq2Seq.init", TWO.init, rng=drawn())
+row(
+    "neighbours.Seq2Seq.forward",
+    TWO.forward,
+    params=like(TWO_PARAMS, nan=True),
+    xs=Arg(lambda: PAIR, pair_of),
+    state=Arg(lambda: None, no_state),
+    lengths=Arg(lambda: PAIR_LENGTHS, lengths_of_both),
+    rng=drawn(none=True),
+)
+row(
+    "neighbours.Seq2Seq.backward",
+    TWO.backward,
+    params=equal(TWO_PARAMS),
+    run=only(TOLD),
+    dhs=array(random_like(TOLD.hs), TOLD.hs.shape, nan=True),
+    dstate=Arg(lambda: None, no_state),
+)
+row(
+    "neighbours.Seq2Seq.decode",
+    TWO.decode,
+    params=like(TWO_PARAMS, nan=True),
+    xs=xs(None, 3, lengths=W.lengths),
+    lengths=lengths(),
+    steps=size(3),
+)
+row("neighbours.Chain", neighbours.Chain, nets=Arg(lambda: NETS_IN_CHAIN, in_line))
+row(
+    "neighbours.Attention",
+    neighbours.Attention,
+    input_size=size(2),
+    width=divisor(4, -2),
+    heads=divisor(2, 4),
+    causal=flag(True),
+    dtype=dtype(),
+)
+row(
+    "neighbours.Convolution",
+    neighbours.Convolution,
+    input_size=size(2),
+    output_size=size(3),
+    kernel=size(2),
+    dilation=size(2),
+    stride=size(2),
+    causal=flag(True),
+    nonlinearity=Arg(lambda: "relu", lambda v: v is None or (isinstance(v, str) and v in ("relu", "tanh"))),
+    residual=Arg(lambda: False, lambda v: isinstance(v, bool | np.bool_) and not v),
+    dtype=dtype(),
+)
+row(
+    "neighbours.Pooling",
+    neighbours.Pooling,
+    input_size=size(2),
+    kind=word("max", "mean"),
+    size=size(2, none=True),
+    dtype=dtype(),
+)
+row(
+    "neighbours.LinearRecurrence",
+    neighbours.LinearRecurrence,
+    kind=word("mingru", "lru"),
+    input_size=size(2),
+    width=size(3),
+    num_layers=size(2),
+    dtype=dtype(),
+)
+row(
+    "neighbours.Transformer",
+    neighbours.Transformer,
+    input_size=size(2),
+    width=divisor(4, -2),
+    num_layers=size(2),
+    heads=divisor(2, 4),
+    positions=word("sinusoidal", "learned", "none"),
+    max_steps=size(9),
+    hidden=size(5, none=True),
+    causal=flag(True),
+    dtype=dtype(),
+)
+row(
+    "neighbours.attention",
+    neighbours.attention,
+    Q=array(W.xs, (None, 3, 2), nan=True),
+    K=array(W.xs + 1, (4, 3, 2), nan=True),
+    V=array(W.dhs, (4, 3, None), nan=True),
+    causal=flag(True),
+    lengths=lengths(),
+)
 
 FOLDER = tempfile.mkdtemp()
 
@@ -936,8 +1116,13 @@ PARTNERS = {
     ("data.decode_letters", "letters"): "lengths",
     ("tasks.associative_recall", "pairs"): "queries",
     ("tasks.associative_recall", "keys"): "pairs",
-    ("tasks.Task.score", "ys"): "targets",
+    ("task.Task.score", "ys"): "targets",
     ("train", "carry_state"): "batches",
+    ("neighbours.Attention", "width"): "heads",
+    ("neighbours.Transformer", "width"): "heads",
+    ("neighbours.attention", "Q"): "K",
+    ("neighbours.attention", "K"): "V|lengths",
+    ("neighbours.Seq2Seq", "encoder"): "decoder",
     ("DeepRNN.step", "x"): "state",
     ("Model.loss_and_dys", "ys"): "mask",
     ("from_onnx", "R"): "W",
@@ -952,17 +1137,42 @@ EXEMPT = {
     "PlainCell.backward": "the learner's own, called by the layer",
     "data.Sequences": "a record; who reads it checks it",
     "data.Words": "a record; who reads it checks it",
-    "tasks.Task": "a record that the factories make",
+    "task.Task": "a record that the factories make",
     "DeepRNN.shapes": "takes nothing",
     "DeepRNN.thinned": "inside forward and backward",
-    "DeepRNN.vectors": "inside forward and backward",
     "DeepRNN.per_direction": "inside forward and backward",
-    "DeepRNN.check_inputs": "is itself a check",
-    "DeepRNN.check_sequences": "is itself a check",
+    "DeepRNN.ends": "inside Model",
     "DeepRNN.check_params": "is itself a check",
     "DeepRNN.check_state": "is itself a check",
+    "Model.target_sizes": "takes what a check has passed",
     "Model.check_params": "is itself a check",
     "Model.check_targets": "is itself a check",
+}
+EXEMPT |= {
+    f"neighbours.{name}.{method}": why
+    for method, why in {
+        "through": "inside forward",
+        "back": "inside backward",
+        "shapes": "takes nothing",
+        "steps": "takes what a check has passed",
+        "ends": "takes what a check has passed",
+        "check_params": "is itself a check",
+        "check_sequences": "is itself a check",
+        "check_state": "is itself a check",
+        "each": "inside forward and backward",
+        "per_net": "inside forward and backward",
+        "look_up": "inside forward and decode",
+        "look_up_backward": "inside backward",
+        "taps": "inside forward and backward",
+        "block": "inside forward",
+        "block_backward": "inside backward",
+    }.items()
+    for name in ("Attention", "Chain", "Convolution", "LinearRecurrence", "Pooling", "Seq2Seq", "Transformer")
+    if method in vars(getattr(neighbours, name))
+}
+EXEMPT |= {
+    "neighbours.attention_backward": "the inner equation; Attention and Seq2Seq have checked",
+    "neighbours.scan": "the inner loop; LinearRecurrence has checked",
 }
 
 
@@ -1051,7 +1261,7 @@ def spoiled(v):
         yield from (v.encode(), v.upper() + "?", [v], v + " ", np.array(v), list(v), v * 2)
     elif isinstance(v, np.random.Generator):
         yield from (v.bit_generator, np.random.SeedSequence(1), [v], 0, np.random.Generator)
-    elif isinstance(v, rnnlib.DeepRNN | rnnlib.Model):
+    elif isinstance(v, rnnlib.DeepRNN | rnnlib.Model | neighbours.Chain):
         yield from (type(v), vars(v), "lstm", [v], W.run, W.mparams)
     elif isinstance(v, range):
         yield from spoiled(np.array(v))

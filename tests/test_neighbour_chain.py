@@ -16,7 +16,7 @@ from helpers import (
 )
 
 import rnnlib
-from rnnlib.neighbours import Attention, Chain
+from rnnlib.neighbours import Attention, Chain, Convolution, LinearRecurrence, Pooling, Transformer
 from rnnlib.neighbours.neighbour import Neighbour, gradient
 from rnnlib.tree import leaves, map_leaves
 
@@ -66,11 +66,21 @@ def test_drawn_chains(say):
     errors = []
 
     def net(draw, D, H):
-        kind = draw(st.sampled_from(["recurrent", "recurrent", "attention", "strided", "keep", "chain"]))
+        kinds = ["recurrent", "attention", "strided", "keep", "chain", "convolution", "pooling", "linear", "blocks"]
+        kind = draw(st.sampled_from(kinds))
         if kind == "attention":
             return Attention(D, 2 * H, draw(st.sampled_from([1, 2])), draw(st.booleans()))
         if kind in ("strided", "keep"):
             return EverySecond(D, D if kind == "keep" else H, kind == "keep")
+        if kind == "convolution":
+            options = {"dilation": draw(st.integers(1, 2)), "stride": draw(st.integers(1, 3))}
+            return Convolution(D, H, draw(st.integers(1, 3)), nonlinearity="tanh", **options)
+        if kind == "pooling":
+            return Pooling(D, draw(st.sampled_from(["max", "mean"])), draw(st.sampled_from([None, 1, 2, 3])))
+        if kind == "linear":
+            return LinearRecurrence(draw(st.sampled_from(["mingru", "lru"])), D, H, num_layers=draw(st.integers(1, 2)))
+        if kind == "blocks":
+            return Transformer(D, 4, draw(st.integers(1, 2)), causal=draw(st.booleans()))
         if kind == "chain":
             return Chain([RNN("gru", D, H), EverySecond(H, H)])
         cell = draw(st.sampled_from(["rnn", "lstm", "gru"]))
@@ -126,6 +136,27 @@ def test_a_model_on_a_chain(loss, at, ragged):
     if at == "each_step":
         with pytest.raises(ValueError, match=r"batches\[0\] targets: expected 3 along axis 0 \(T\).*got 9"):
             next(rnnlib.train(model, model.init(rng(0)), [(xs, np.repeat(targets, 3, 0))]))
+
+
+def test_a_model_may_leave_the_read_out_to_its_net():
+    """A convolution over one step is the product W_hy and b_y: output_size None and the same numbers."""
+    net, last = RNN("lstm", 2, 3, bidirectional=True), Convolution(6, 4, 1)
+    own, chained = rnnlib.Model(net, 4), rnnlib.Model(Chain([net, last]), None)
+    params, (xs, targets, lengths) = random_params(own), (rng(1).standard_normal((5, 3, 2)), rng(2), [5, 1, 3])
+    targets = targets.integers(0, 4, (5, 3))
+    same = {"layers": [params["layers"], {"W": params["W_hy"][None], "b": params["b_y"]}]}
+    assert chained.output_size == 4 and chained.init(rng(0)).keys() == {"layers"}
+    np.testing.assert_allclose(chained.predict(same, xs), own.predict(params, xs), rtol=1e-12, atol=1e-14)
+    (loss, grads), (loss_2, grads_2) = (
+        model.loss_and_grads(p, xs, targets, lengths) for model, p in ((own, params), (chained, same))
+    )
+    assert loss == pytest.approx(loss_2, rel=1e-12)
+    assert_trees_close(list(grads["layers"]), list(grads_2["layers"][0]))
+    assert_trees_close([grads["W_hy"], grads["b_y"]], [grads_2["layers"][1]["W"][0], grads_2["layers"][1]["b"]])
+    with pytest.raises(ValueError, match=r"params: expected the keys \[\], got \['W_hy', 'b_y'\]"):
+        chained.predict(params | same, xs)
+    at_the_end = rnnlib.Model(Chain([RNN("gru", 2, 3), Pooling(3)]), None, at="last_step")
+    assert rnnlib.gradcheck(at_the_end, random_params(at_the_end), xs, targets[0] % 3, lengths=lengths).error <= 1e-6
 
 
 def test_the_last_step_of_a_chain_that_strides():
@@ -398,7 +429,7 @@ def test_lengths_that_do_not_follow_the_strides_would_be_seen(monkeypatch):
     monkeypatch.setattr(EverySecond, "through", lambda self, p, xs, mask, state, rng: (
         xs[::2] if self.keep else xs[::2] @ p["W"] + p["b"], None if mask is None else mask[: (len(xs) + 1) // 2],
         [], xs))  # fmt: skip
-    with pytest.raises(AssertionError, match="any|Not equal to tolerance"):
+    with pytest.raises(AssertionError, match=r"any|Not equal to tolerance"):
         test_every_sequence_as_if_alone()
 
 

@@ -25,13 +25,13 @@ OPEN = (
 # or from its own line where that is one package.
 FLOORS = [
     ["check", "tree", "memory", "progress"],
-    ["cells", "norm", "init", "data", "stats", "run"],
+    ["cells", "norm", "init", "data", "stats", "run", "net"],
     ["product", "plain"],
     ["layer", "adapter", "plain_cells"],
     ["stack"],
     ["model", "task"],
     ["train", "gradcheck", "flow", "tasks", "files", "interop", "keras_onnx", "probes", "markov"],
-    ["museum"],
+    ["museum", "neighbours"],
     ["exercises"],
     ["viz", "experiments"],
     ["explore"],

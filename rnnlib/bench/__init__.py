@@ -2,7 +2,7 @@
 
 Every row is timed in rounds: ours, the bare matrix products, PyTorch's, and again. Machines drift, so what counts is
 the ratio within a round; the table gives the median over rounds. Without PyTorch the ratio columns stay empty. All is
-float32, with D = H. Four kinds of row:
+float32, with D = H. Four kinds of row are of the recurrent cells, two of their neighbours:
 
 "forward and backward" gives the gradient of every parameter and of the inputs. "products" beside it is the time of
 the matrix products alone, which no implementation can do without: per layer xs W_xh, T times h W_hh, and backwards T
@@ -15,6 +15,12 @@ step clips. PyTorch has a second bias per gate to update, and need not compute t
 
 "forward alone" keeps nothing for a way back (`keep=False`, `inference_mode`); "one step at a time" makes 50 steps,
 each a call of its own, as sampling text, streaming speech and every decoder do. The weights are made ready once.
+
+"neighbours" are forward and backward of attention (nn.MultiheadAttention, two heads, causal, without its map), of a
+causal convolution of 5 steps (nn.Conv1d, padded on the left) and of a Transformer of two blocks
+(nn.TransformerEncoder, norm_first, behind nn.Linear and the same positions), with equal weights. "linear recurrence" is
+a minGRU of growing length: ours by a scan over time, PyTorch's by a loop over the steps, for it has no other; and ours
+by a plain loop in the scan's place. `--only neighbours` measures these two alone.
 
 Ratios depend on the kernels that the libraries pick for the processor, so each thread setting is measured twice. "own"
 is the machine as it is. "avx2" limits both sides alike to AVX2, which is what a processor without AVX-512 has: for

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from . import __doc__ as DOC
 from . import kernels, measure, report, work
+from .kinds import KINDS, PARTS
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -21,8 +22,8 @@ def measured(args):
     result["rows"] = [
         measure.row(kind, cell, shape, threads, args.seconds)
         for kind in args.kinds
-        for cell in args.cells
-        for shape in work.KINDS[kind].shapes
+        for cell in (args.cells if KINDS[kind].cells == work.CELLS else KINDS[kind].cells)
+        for shape in KINDS[kind].shapes
     ]
     if args.more:
         result["growth"] = {c: measure.growth(c) for c in args.cells}
@@ -45,8 +46,9 @@ def in_own_process(threads, choice, more, args):
 
 def main():
     parser = argparse.ArgumentParser(prog="python -m rnnlib.bench", description=DOC.split("\n\n")[0])
-    parser.add_argument("--cells", nargs="+", choices=work.CELLS, default=work.CELLS)
-    parser.add_argument("--kinds", nargs="+", choices=work.KINDS, default=list(work.KINDS))
+    parser.add_argument("--only", choices=PARTS, help="one part, whole")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
+    parser.add_argument("--cells", nargs="+", choices=work.CELLS, default=work.CELLS, help="of the recurrent part")
     parser.add_argument("--threads", nargs="+", default=["1", "default"], help="BLAS threads, a number or 'default'")
     parser.add_argument("--kernels", nargs="+", choices=kernels.CHOICES, default=kernels.CHOICES)
     parser.add_argument("--seconds", type=float, default=1.0, help="time spent on each row, at least 5 rounds")
@@ -58,8 +60,10 @@ def main():
     if args.one_setting:
         print(json.dumps(measured(args)))
         return
+    if args.only:
+        args.kinds = list(PARTS[args.only])
     if args.readme:
-        args.more, args.cells, args.kinds = True, work.CELLS, list(work.KINDS)
+        args.more, args.cells, args.kinds = True, work.CELLS, list(KINDS)
         args.threads, args.kernels = ["1", "default"], kernels.CHOICES
         report.renew(args.readme, "")  # complain now, not after five minutes
     left_out = kernels.why_not_avx2() if kernels.AVX2 in args.kernels else None

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .work import KINDS, ours, pytorch
+from .kinds import KINDS
+from .work import ours, pytorch
 
 OPTIONS = {
     "input skip": {"skip_input": True},
@@ -38,16 +39,16 @@ def row(kind, cell, shape, threads=None, seconds=1.0):
     """One line of the table as a dict; times in ms, ratios as medians over rounds."""
     makers = KINDS[kind]
     runs = {"ours": makers.ours(cell, *shape)}
-    if makers.products:
-        runs["products"] = makers.products(cell, *shape)
+    beside = {"products": makers.products, "loop": makers.loop}
+    runs |= {name: make(cell, *shape) for name, make in beside.items() if make}
     if torch_run := makers.pytorch(cell, *shape, threads):
         runs["pytorch"] = torch_run
     times = dict(zip(runs, timed(list(runs.values()), seconds)))
     result = {"kind": kind, "cell": cell, "shape": shape}
     result |= {f"{who}_ms": statistics.median(record) * 1e3 for who, record in times.items()}
-    for name, who in (("over_products", "products"), ("ratio", "pytorch")):
-        if who in times:
-            result[name] = statistics.median(a / b for a, b in zip(times["ours"], times[who]))
+    for who in [w for w in times if w != "ours"]:
+        name = "ratio" if who == "pytorch" else f"over_{who}"
+        result[name] = statistics.median(a / b for a, b in zip(times["ours"], times[who]))
     return result
 
 

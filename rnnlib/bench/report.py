@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from . import kernels
+from .kinds import KINDS, NEIGHBOURS, RECURRENT
 
 START, END = "<!-- bench: python -m rnnlib.bench --readme README.md -->", "<!-- end of bench -->"
 
@@ -28,9 +29,9 @@ def of_kind(rows):
     return [(kind, cell, [r for r in rows if (r["kind"], r["cell"]) == (kind, cell)]) for kind, cell in pairs]
 
 
-def mean_ratio(rows):
+def mean_ratio(rows, key="ratio"):
     """The geometric mean of the ratios to PyTorch, or None without PyTorch."""
-    ratios = [r["ratio"] for r in rows if "ratio" in r]
+    ratios = [r[key] for r in rows if key in r]
     return statistics.geometric_mean(ratios) if ratios else None
 
 
@@ -48,15 +49,26 @@ def markdown(head, lines):
 
 
 def table(rows):
-    """The rows of one setting as Markdown, a geometric mean under each cell of each kind."""
+    """The rows of one setting as Markdown, a geometric mean under each cell of each kind; the neighbours apart."""
+    return "\n\n".join(
+        part_of_table(mine, beside, said)
+        for part, beside, said in (
+            (RECURRENT, "over_products", "times the products"),
+            (NEIGHBOURS, "over_loop", "times the plain loop"),
+        )
+        if (mine := [r for r in rows if r["kind"] in part])
+    )
+
+
+def part_of_table(rows, beside, said):
     lines = []
     for kind, cell, mine in of_kind(rows):
         for r in mine:
-            values = [number(r.get(key)) for key in ("ours_ms", "pytorch_ms", "ratio", "over_products")]
+            values = [number(r.get(key)) for key in ("ours_ms", "pytorch_ms", "ratio", beside)]
             lines.append([kind, cell, shape_of(r), *values])
         if mean := mean_ratio(mine):
             lines.append([kind, cell, "geometric mean", "", "", f"**{mean:.2f}**", ""])
-    head = ["", "cell", "(B, T, H, L)", "ours, ms", "PyTorch, ms", "ratio", "times the products"]
+    head = ["", "cell", KINDS[rows[0]["kind"]].letters, "ours, ms", "PyTorch, ms", "ratio", said]
     return markdown(head, lines)
 
 
@@ -98,29 +110,36 @@ def without_avx2(reason):
     return f"AVX2 kernels are left out: {reason}."
 
 
-def means(results):
+def means(results, part=RECURRENT):
     """A line per kind and cell, a column per setting: the geometric mean, and the best and the worst row."""
     lines = {}
     for result in results:
-        for kind, cell, rows in of_kind(result["rows"]):
-            mean, ratios = mean_ratio(rows), [r["ratio"] for r in rows if "ratio" in r]
-            text = f"**{mean:.2f}** ({min(ratios):.2f} to {max(ratios):.2f})" if mean else ""
-            lines.setdefault((kind, cell), []).append(text)
+        for kind, cell, rows in of_kind([r for r in result["rows"] if r["kind"] in part]):
+            lines.setdefault(f"{kind}, {cell}", []).append(mean_and_ends(rows))
+            if KINDS[kind].loop:
+                lines.setdefault(f"{kind}, {cell}, over a plain loop's", []).append(mean_and_ends(rows, "over_loop"))
     head = ["", *(f"{TITLES[r['kernels']]}, {threads_of(r)}" for r in results)]
-    return markdown(head, [[f"{kind}, {cell}", *texts] for (kind, cell), texts in lines.items()])
+    return markdown(head, [[said, *texts] for said, texts in lines.items()]) if lines else ""
+
+
+def mean_and_ends(rows, key="ratio"):
+    ratios = [r[key] for r in rows if key in r]
+    return f"**{mean_ratio(rows, key):.2f}** ({min(ratios):.2f} to {max(ratios):.2f})" if ratios else ""
 
 
 def every_row(kind, results):
-    """The ratios of one kind, a column per cell and setting."""
+    """The ratios of one kind, a column per cell and setting; those over a plain loop's where one was timed."""
+    keys = {"ratio": "", "over_loop": ", over a plain loop's"} if KINDS[kind].loop else {"ratio": ""}
     found = {}
     for result in results:
         for r in result["rows"]:
             if r["kind"] == kind:
-                found.setdefault(shape_of(r), {})[r["cell"], threads_of(result)] = number(r.get("ratio"))
-    cells = dict.fromkeys(r["cell"] for r in results[0]["rows"])
+                for key, said in keys.items():
+                    found.setdefault(shape_of(r), {})[r["cell"] + said, threads_of(result)] = number(r.get(key))
+    cells = dict.fromkeys(cell for values in found.values() for cell, _ in values)
     columns = [(cell, threads) for cell in cells for threads in map(threads_of, results)]
     lines = [[shape, *(values.get(column, "") for column in columns)] for shape, values in found.items()]
-    return markdown(["(B, T, H, L)", *(", ".join(column) for column in columns)], lines)
+    return markdown([KINDS[kind].letters, *(", ".join(column) for column in columns)], lines)
 
 
 def summary(results, left_out=None):
@@ -129,6 +148,8 @@ def summary(results, left_out=None):
     for result in results:
         by_choice.setdefault(result["kernels"], []).append(result)
     parts = [f"Our time over PyTorch's, geometric mean (best row to worst), {machine()}:", means(results)]
+    if neighbours := means(results, NEIGHBOURS):
+        parts += ["The neighbours, forward and backward:", neighbours]
     ran = [f"- {TITLES[choice]}: {kernels.in_words(group[0]['ran'])}" for choice, group in by_choice.items()]
     parts.append("\n".join([*ran, *([f"- {without_avx2(left_out)}"] if left_out else [])]))
     for choice, group in by_choice.items():

@@ -1,12 +1,10 @@
-"""What is timed: the same work for us and for PyTorch, as functions of no arguments. KINDS has them side by side.
+"""What is timed of the recurrent cells: the same work for us and for PyTorch, as functions of no arguments.
 
-Another kind of row is another line in KINDS. A maker gets (cell, B, T, H, L), PyTorch's also its number of threads,
-draws and allocates what the work needs, and returns the work; PyTorch's returns None where it is not installed.
+A maker gets (cell, B, T, H, L), PyTorch's also its number of threads, draws and allocates what the work needs, and
+returns the work; PyTorch's returns None where it is not installed.
 """
 
 import itertools
-from collections.abc import Callable
-from typing import NamedTuple
 
 import numpy as np
 
@@ -179,20 +177,3 @@ def pytorch_step(cell, B, T, H, L, threads):
         return state
 
     return run
-
-
-class Kind(NamedTuple):
-    """A kind of row: the two makers, the bare products where they are to stand beside it, and the (B, T, H, L)."""
-
-    ours: Callable
-    pytorch: Callable
-    products: Callable | None = None
-    shapes: list = ROWS
-
-
-KINDS = {
-    "forward and backward": Kind(ours, pytorch, products),
-    "training step": Kind(ours_training, pytorch_training),
-    "forward alone": Kind(ours_forward, pytorch_forward),
-    "one step at a time": Kind(ours_step, pytorch_step, shapes=STEPS),
-}

@@ -16,26 +16,30 @@ F32 = np.float32
 
 
 class Family(NamedTuple):
-    """make : (input_size, width) -> net.  step : the width is a multiple of it.  start : arguments of init."""
+    """make : (input_size, width, dtype=) -> net.  step : the width is a multiple of it.  start : arguments of init."""
 
     make: Callable
     step: int = 1
-    start: dict = {}
+    start: dict | None = None
 
 
 def recurrent(cell):
-    return lambda D, H: DeepRNN(cell, D, H, dtype=F32)
+    return lambda D, H, dtype=F32: DeepRNN(cell, D, H, dtype=dtype)
 
 
-def attentive(D, H):
-    return Chain([DeepRNN("gru", D, H, dtype=F32), Attention(H, H, dtype=F32)])
+def attentive(D, H, dtype=F32):
+    return Chain([DeepRNN("gru", D, H, dtype=dtype), Attention(H, H, dtype=dtype)])
 
 
-def convolutions(D, H):
+def convolutions(D, H, dtype=F32):
     """Five, with dilations 1, 2, 4, 8, 16: a receptive field of 63 steps."""
-    first = Convolution(D, H, 3, nonlinearity="relu", dtype=F32)
-    rest = [Convolution(H, H, 3, dilation=r, nonlinearity="relu", residual=True, dtype=F32) for r in (2, 4, 8, 16)]
+    first = Convolution(D, H, 3, nonlinearity="relu", dtype=dtype)
+    rest = [Convolution(H, H, 3, dilation=r, nonlinearity="relu", residual=True, dtype=dtype) for r in (2, 4, 8, 16)]
     return Chain([first, *rest])
+
+
+def linear(kind, L):
+    return lambda D, H, dtype=F32: LinearRecurrence(kind, D, H, num_layers=L, dtype=dtype)
 
 
 FAMILIES = {
@@ -43,10 +47,10 @@ FAMILIES = {
     "LSTM": Family(recurrent("lstm"), start={"forget_bias": 1}),
     "GRU": Family(recurrent("gru")),
     "GRU + attention": Family(attentive),
-    "Transformer": Family(lambda D, H: Transformer(D, H, 2, dtype=F32), step=2),
+    "Transformer": Family(lambda D, H, dtype=F32: Transformer(D, H, 2, dtype=dtype), step=2),
     "convolutions": Family(convolutions),
-    "minGRU": Family(lambda D, H: LinearRecurrence("mingru", D, H, num_layers=3, dtype=F32)),
-    "LRU": Family(lambda D, H: LinearRecurrence("lru", D, H, num_layers=2, dtype=F32)),
+    "minGRU": Family(linear("mingru", 3)),
+    "LRU": Family(linear("lru", 2)),
 }
 
 
@@ -63,7 +67,7 @@ def build(name, task, budget=BUDGET):
     """(Model, its start) of a family for a task."""
     D, V = task.input_size, task.output_size
     net = FAMILIES[name].make(D, width(name, D, V, budget))
-    return Model(net, V, task.loss, task.at), FAMILIES[name].start
+    return Model(net, V, task.loss, task.at), FAMILIES[name].start or {}
 
 
 def learn(model, start, tasks, lr, seed, *, most, B, held_out, every=100, solved=0.995):

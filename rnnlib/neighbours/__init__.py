@@ -6,8 +6,10 @@ net = Chain([Convolution(12, 32, kernel=5, stride=2), DeepRNN("gru", 32, 64), At
 from .attention import Attention, attention, attention_backward
 from .chain import Chain
 from .convolution import Convolution, Pooling
+from .heads import maps
 from .linear import LinearRecurrence, scan
 from .seq2seq import Seq2Seq
+from .torch_names import from_torch, to_torch
 from .transformer import Transformer
 
 __all__ = [
@@ -20,5 +22,8 @@ __all__ = [
     "Transformer",
     "attention",
     "attention_backward",
+    "from_torch",
+    "maps",
     "scan",
+    "to_torch",
 ]

@@ -5,11 +5,14 @@
 
 A masked entry of S is -∞ and its weight in A zero: the future (key after query) where `causal`, and padding.
 Several heads stand side by side in the columns, each with d / h of them (Vaswani et al. 2017).
+
+`weights` and `attention_backward` are these lines; self-attention works in tiles, in heads.py, to the same numbers.
 """
 
 import numpy as np
 
 from .. import check
+from .heads import self_attention, self_attention_backward
 from .neighbour import Neighbour, gradient
 
 
@@ -55,26 +58,6 @@ def attention_backward(dO, Q, K, V, A):
     return dS @ K, dS.swapaxes(-1, -2) @ Q, dV
 
 
-def self_attention(p, xs, heads, causal, mask):
-    """hs (T, B, d) of xs (T, B, D), and what the way back reads. p : W_qkv, b_qkv, W_o, b_o; mask (T, B) or None."""
-    T, B, D = xs.shape
-    qkv = (xs.reshape(T * B, D) @ p["W_qkv"] + p["b_qkv"]).reshape(T, B, 3, heads, -1)
-    Q, K, V = qkv.transpose(2, 1, 3, 0, 4)  # (B, h, T, d/h) each
-    A = weights(Q, K, causal, None if mask is None else mask.T[:, None])
-    O = np.ascontiguousarray((A @ V).transpose(2, 0, 1, 3)).reshape(T * B, -1)
-    return (O @ p["W_o"] + p["b_o"]).reshape(T, B, -1), (xs, Q, K, V, A, O)
-
-
-def self_attention_backward(p, kept, dhs, heads):
-    """The gradients of p, and dxs."""
-    (xs, Q, K, V, A, O), (T, B, d) = kept, dhs.shape
-    rows, x_rows = dhs.reshape(T * B, d), xs.reshape(T * B, -1)
-    dO = (rows @ p["W_o"].T).reshape(T, B, heads, -1).transpose(1, 2, 0, 3)
-    dqkv = np.stack(attention_backward(dO, Q, K, V, A)).transpose(3, 1, 0, 2, 4).reshape(T * B, 3 * d)
-    params = {"W_qkv": x_rows.T @ dqkv, "b_qkv": dqkv.sum(0), "W_o": O.T @ rows, "b_o": rows.sum(0)}
-    return params, (dqkv @ p["W_qkv"].T).reshape(xs.shape)
-
-
 class Attention(Neighbour):
     """Self-attention with its output product: hs = [head_1, ..., head_h] W_o + b_o,  Q K V = xs W_qkv + b_qkv.
 
@@ -98,5 +81,5 @@ class Attention(Neighbour):
         return hs, mask, [], kept
 
     def back(self, p, kept, dhs, dstate):
-        params, dxs = self_attention_backward(p, kept, dhs, self.heads)
+        params, dxs = self_attention_backward(p, kept, dhs)
         return gradient(params, dxs, [dhs])

@@ -119,7 +119,7 @@ class Seq2Seq(Neighbour):
             self.check_state("state", state, B)
         encoded = self.encoder.forward(params["encoder"], pair.sources, lengths=read, rng=rng)
         before = np.concatenate([np.zeros((1, B), np.intp), pair.targets[:-1]])
-        start = encoded.state if self.handed else None
+        start = finite("encoder", encoded.state) if self.handed else None
         decoded = self.decoder.forward(params["decoder"], before, start, lengths=told, rng=rng)
         Z, A, kept = self.look_up(params, decoded.hs, encoded)
         hs = Z @ params["W_hy"] + params["b_y"]
@@ -152,7 +152,8 @@ class Seq2Seq(Neighbour):
         grads, dZ = {"W_hy": rows(Z).T @ rows(dhs), "b_y": rows(dhs).sum(0)}, dhs @ p["W_hy"].T
         dS, dE, own = self.look_up_backward(p, dZ, Z, kept, run)
         decoder = self.decoder.backward(p["decoder"], run.decoder, dS)
-        encoder = self.encoder.backward(p["encoder"], run.encoder, dE, decoder.state if self.handed else None)
+        dstart = finite("decoder", decoder.state) if self.handed else None
+        encoder = self.encoder.backward(p["encoder"], run.encoder, dE, dstart)
         params = {"encoder": encoder.params, "decoder": decoder.params, **grads, **own}
         return Grad(params, encoder.xs, [], encoder.hs + decoder.hs, [])
 
@@ -178,7 +179,7 @@ class Seq2Seq(Neighbour):
         """
         params, steps = self.check_params(params), check.size("steps", steps)
         encoded = self.encoder.forward(params["encoder"], xs, lengths=lengths)
-        state = encoded.state if self.handed else None
+        state = finite("encoder", encoded.state) if self.handed else None
         B = encoded.hs.shape[1]
         symbols, going = [np.zeros(B, np.intp)], np.full(B, True)
         for _ in range(steps):
@@ -186,7 +187,7 @@ class Seq2Seq(Neighbour):
             Z, _, _ = self.look_up(params, run.hs, encoded)
             best = (Z[0] @ params["W_hy"] + params["b_y"]).argmax(-1)
             symbols.append(np.where(going, best, 0))
-            going, state = going & (best != 0), run.state
+            going, state = going & (best != 0), finite("decoder", run.state)
         return np.stack(symbols[1:])
 
 
@@ -195,6 +196,13 @@ def both(name, value):
     if not isinstance(value, (list, tuple)) or len(value) != 2:
         raise TypeError(f"{name}: expected a pair, of the sources and of the targets, got {check.came(value)}")
     return value
+
+
+def finite(part, state):
+    """A state to be handed on, or its gradient to be handed back; FloatingPointError where it has exploded."""
+    if not all(np.isfinite(s).all() for layer in state for s in layer):
+        raise FloatingPointError(f"{part} gives numbers that are not finite")
+    return state
 
 
 def rows(a):

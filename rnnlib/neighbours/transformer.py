@@ -12,7 +12,7 @@ Vaswani et al. 2017; the norm in front as in Xiong et al. 2020. Sinusoidal posit
 import numpy as np
 
 from .. import check
-from .attention import self_attention, self_attention_backward
+from .heads import self_attention, self_attention_backward
 from .neighbour import Neighbour, gradient
 
 EPS = 1e-5
@@ -127,6 +127,6 @@ class Transformer(Neighbour):
         grads = {"W_out": n.T @ dx_rows, "b_out": dx_rows.sum(0), "W_in": rows.T @ dn, "b_in": dn.sum(0)}
         d, grads["g_2"], grads["b_2"] = layer_norm_backward((dn @ p["W_in"].T).reshape(dx.shape), p["g_2"], norm_2)
         dx = dx + d
-        of_attention, d = self_attention_backward(p, attended, dx, self.heads)
+        of_attention, d = self_attention_backward(p, attended, dx)
         d, grads["g_1"], grads["b_1"] = layer_norm_backward(d, p["g_1"], norm_1)
         return dx + d, {name: (grads | of_attention)[name] for name in p}
