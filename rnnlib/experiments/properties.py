@@ -81,23 +81,32 @@ def tasks(rng):
     return found
 
 
-def rows(rng, T=160):
-    """[(family, ...)] of HEAD, as words. The nets are those of `recall`, of 20,000 parameters."""
-    found = tasks(rng)
-    columns = [found[name]["found"] for name in ("recall among 12 pairs", "S5, 40 steps", "parity, 160 steps")]
+def nets():
+    """{family: its net of `recall`, of at most 20,000 parameters with the read-out}."""
     task = associative_recall(12)
-    for name, family in FAMILIES.items():
-        net = family.make(task.input_size, width(name, task.input_size, task.output_size))
+    D, V = task.input_size, task.output_size
+    return {name: family.make(D, width(name, D, V)) for name, family in FAMILIES.items()}
+
+
+def rows(T=160, rng=None):
+    """[(family, ...)] of HEAD, as words: what is counted on `nets`, and with an rng for the intervals what the stored
+    runs say."""
+    columns = []
+    if rng is not None:
+        found = tasks(rng)
+        columns = [found[name]["found"] for name in ("recall among 12 pairs", "S5, 40 steps", "parity, 160 steps")]
+    for name, net in nets().items():
         way = links(net, T)
         counted = f"{kept(net, T):,}", str(waits(net, T)), "no way" if way is None else str(way)
-        measured = [f"{c[name][0]:.2f} [{c[name][1]:.2f}, {c[name][2]:.2f}]" if name in c else "" for c in columns]
+        measured = [f"{c[name][0]:.2f} [{c[name][1]:.2f}, {c[name][2]:.2f}]" for c in columns]
         yield (name, *counted, *measured)
 
 
-def table(rng):
+def table(T=160, rng=None):
     """The same as Markdown."""
-    lines = ["| " + " | ".join(HEAD) + " |", "|---" * len(HEAD) + "|"]
-    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows(rng))])
+    head = HEAD if rng is not None else HEAD[:4]
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows(T, rng))])
 
 
 def by_length(rng, place=1):

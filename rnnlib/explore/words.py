@@ -11,7 +11,7 @@ from ..stack import DeepRNN
 from ..viz.wordmap import MOST, WordMaps
 from .base import STYLE, Explorer, choice, real, switch
 
-EXAMPLES = ("phone", "knight", "through", "machine", "cheese", "school", "station", "music")
+EXAMPLES = ("phone", "phon", "note", "not", "site", "sit", "knight", "machine", "school", "thought")
 
 
 class Turned(Seq2Seq):
@@ -85,10 +85,9 @@ class WordsToSounds(Explorer):
     """
 
     situations = (
-        ("silent letters", {"word": "knight"}, "Six letters, three sounds: at which letters does no sound look?"),
-        ("two letters, one sound", {"word": "phone"}, "Where does the first sound look, and which letters change it?"),
+        ("a silent letter", {"word": "site"}, "Does any sound look at the e? And what does it say of sit?"),
         ("all letters alike", {"gain": 0.0}, "Gain 0: no choice, at every sound the mean of all. What is left?"),
-        ("attention off", {"word": "through", "attention": False}, "Trained without: all it has is one last state."),
+        ("attention off", {"word": "machine", "attention": False}, "Trained without: all it has is one last state."),
     )
 
     def __init__(self, nets=None, **settings):

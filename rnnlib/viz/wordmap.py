@@ -5,7 +5,7 @@ import numpy as np
 from .scene import Scene
 
 MOST = 12  # letters and sounds at most
-FEWEST = 6  # a shorter word leaves the rest of its map free
+FEWEST = 4, 6  # sounds and letters: a shorter word leaves the rest of its map free
 NUMBER = 0.15  # from this weight on it is written into its cell
 
 
@@ -44,13 +44,13 @@ class WordMaps(Scene):
         for side, table in enumerate((weights, parts)):
             grid, texts = np.full((MOST, MOST), np.nan), iter(self.numbers[side])
             table = np.zeros((m, n)) if table is None else table
-            grid[:m, :n] = 0.6 * np.asarray(table) + 0.03  # never too dark for its number
+            grid[:m, :n] = 0.38 * np.asarray(table) + 0.03  # never too dark for its number
             for row, column in np.argwhere(table >= NUMBER):
                 next(texts).set(position=(column, row), text=f"{table[row, column]:.1f}".removeprefix("0"))
             for text in texts:
                 text.set_text("")
             self.images[side].set_data(grid)
-            self.maps[side].set(xlim=(-0.5, max(n, FEWEST) - 0.5), ylim=(max(m, FEWEST) - 0.5, -0.5))
+            self.maps[side].set(xlim=(-0.5, max(n, FEWEST[1]) - 0.5), ylim=(max(m, FEWEST[0]) - 0.5, -0.5))
             for k, text in enumerate(self.letters[side]):
                 text.set_text(word[k] if k < n else "")
             for k, text in enumerate(self.sounds[side]):
