@@ -5,7 +5,7 @@ from .families import FAMILIES
 
 QUESTION = "Which families of 20,000 parameters follow a ball under two permutations on 40 steps, and on 160?"
 
-UPDATES = 2000
+UPDATES = 1500
 GRID = [{"family": family, "lr": parity.best("s5", family)} for family in FAMILIES]
 SEEDS = 10
 

@@ -41,7 +41,7 @@ NEIGHBOURS = (
           "GRU makes of one is learned."),
     trial("7 lengths", "does a GRU fare better as lengths vary?", CONVOLVING,
           "Japanese Vowels, 10,000 parameters: a GRU of 2 layers against convolutions with max- or mean-pooling, "
-          "and against those of one fixed length; test utterances as they are, twice and half as fast, first half alone",
+          "and against those of one fixed length; test utterances as they are, twice and half as fast, the first half",
           "test accuracy, GRU minus convolutions", 0.02,
           "Bai et al. 2018: convolutions in time take sequences of any length, as recurrent networks do."),
     trial("8 recall", "does attention recall what a GRU forgets?", ATTENDING,
