@@ -6,8 +6,8 @@ import ipywidgets as w
 import numpy as np
 
 from ..data.words import LETTERS, SOUNDS, encode_words, words_to_sounds
+from ..experiments.words_net import words_net
 from ..neighbours import Seq2Seq
-from ..stack import DeepRNN
 from ..viz.wordmap import MOST, WordMaps
 from .base import STYLE, Explorer, choice, real, switch
 
@@ -54,14 +54,10 @@ def say(net, params, word, gain=1.0, steps=MOST):
     return [SOUNDS[s] for s in said[:m, 0]], None if run.A is None else run.A[0][:m], parts[:m]
 
 
-def untrained(H=32):
-    """What `WordsToSounds` takes, as drawn: the control."""
-    found, rng = {}, np.random.default_rng(11)
-    for attention in (True, False):
-        encoder, decoder = (DeepRNN("gru", n, H, dtype=np.float32) for n in (len(LETTERS), len(SOUNDS)))
-        net = Seq2Seq(encoder, decoder, attention)
-        found[attention] = net, net.init(rng)
-    return found
+@functools.cache
+def stored():
+    """{True: (net, params), False: (net, params)}: the trained nets that the course ships."""
+    return {attention: words_net(attention) for attention in (True, False)}
 
 
 @functools.cache
@@ -81,7 +77,7 @@ class WordsToSounds(Explorer):
     or as another one says it that was trained without.
 
     nets : {True: (net, params), False: (net, params)}, Seq2Seqs with attention and without that were trained on
-    `data.words_to_sounds`. Untrained ones if None.
+    `data.words_to_sounds`. Those that the course ships if None.
     """
 
     situations = (
@@ -91,7 +87,7 @@ class WordsToSounds(Explorer):
     )
 
     def __init__(self, nets=None, **settings):
-        self.nets, self.known = untrained() if nets is None else nets, dictionary()
+        self.nets, self.known = stored() if nets is None else nets, dictionary()
         self.typed = w.Text(
             placeholder="a to z, then Enter",
             description="or type a word",
