@@ -1,4 +1,4 @@
-"""What every test and every notebook kernel shares: one thread, quick tests first, no silent skip in CI."""
+"""What every test and every notebook kernel shares: one thread, the longest file first, no silent skip in CI."""
 
 import os
 from collections import defaultdict
@@ -29,10 +29,10 @@ else:
 
 
 def _rank(path):
-    """The long one that times nothing first, so that another worker does the quick tests beside it; then the
-    notebooks; last the browser, whose latencies want the machine for themselves."""
-    names = {"test_stress.py": -1, "test_browser.py": 2}
-    return 1 if path.suffix == ".ipynb" else names.get(path.name, 0)
+    """The browser first: it takes longest, in one worker, and the other does the rest beside it. It judges what a
+    picture shows and not how soon, so that company does no harm. Then the tests, and last the notebooks, one after the
+    other in whichever worker is free."""
+    return 1 if path.suffix == ".ipynb" else -1 if path.name == "test_browser.py" else 0
 
 
 def pytest_collection_modifyitems(items):

@@ -106,7 +106,8 @@ def slow(config):
 def test_a_stored_run_comes_out_again(name):
     """One run of each experiment, drawn at random, computed anew: within the spread of its seeds."""
     runs = load(name)
-    stored = random.Random(name).choice([r for r in runs if quick(r)])
+    least = min(runs, key=lambda r: r["made"].get("seconds", 0))  # where the machine had much else to do
+    stored = random.Random(name).choice([r for r in runs if quick(r)] or [least])
     again = run.experiment(name).run_one(stored["config"], stored["seed"])
     assert set(again) == set(stored["result"])
     for value, now in again.items():

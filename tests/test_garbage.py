@@ -971,6 +971,48 @@ row(
     lengths=lengths(),
 )
 
+LOOKED = NEIGHBOURS["Attention"].forward(random_params(NEIGHBOURS["Attention"]), W.xs)
+row(
+    "neighbours.maps",
+    neighbours.maps,
+    run=Arg(lambda: LOOKED, lambda v: None if isinstance(v, list | tuple) else False),
+)
+CONVOLVED = {"W": rng(1).standard_normal((3, 2, 4)), "b": rng(2).standard_normal(4)}
+
+
+def convolution_in_torch(v):
+    """A convolution's weight (C, D, K), or a norm's (d,), and perhaps a bias (C,); converted to dtype."""
+    if not isinstance(v, dict) or not {"weight"} <= v.keys() <= {"weight", "bias"}:
+        return False
+    weight = numbers(v["weight"], "f")
+    if weight is None or weight.ndim not in (1, 3) or not weight.size:
+        return False
+    return "bias" not in v or array(None, weight.shape[:1], "f", nan=True).legal(v["bias"])
+
+
+def convolution_of_ours(v):
+    if not isinstance(v, dict) or v.keys() != {"W", "b"}:
+        return False
+    kernel = numbers(v["W"], FLOATS)
+    fits = kernel is not None and kernel.ndim == 3 and kernel.size
+    return bool(fits) and array(None, kernel.shape[2:], (kernel.dtype,), nan=True).legal(v["b"])
+
+
+row(
+    "neighbours.from_torch",
+    neighbours.from_torch,
+    state_dict=Arg(lambda: neighbours.to_torch(CONVOLVED), convolution_in_torch, nan=True),
+    prefix=Arg(lambda: None, lambda v: v is None or (isinstance(v, str) and v == "")),
+    causal=flag(True),
+    dtype=Arg(lambda: np.float64, lambda v: v is None),
+)
+row(
+    "neighbours.to_torch",
+    neighbours.to_torch,
+    params=Arg(lambda: CONVOLVED, convolution_of_ours, nan=True),
+    causal=flag(True),
+)
+
 FOLDER = tempfile.mkdtemp()
 
 
@@ -1119,6 +1161,8 @@ PARTNERS = {
     ("task.Task.score", "ys"): "targets",
     ("train", "carry_state"): "batches",
     ("neighbours.Attention", "width"): "heads",
+    ("neighbours.from_torch", "state_dict"): "prefix",
+    ("neighbours.from_torch", "dtype"): "state_dict",
     ("neighbours.Transformer", "width"): "heads",
     ("neighbours.attention", "Q"): "K",
     ("neighbours.attention", "K"): "V|lengths",

@@ -156,6 +156,12 @@ def test_the_readme_gives_the_two_commands_and_ci_runs_the_second():
     assert f"test_command='{TEST}'" in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
+def test_what_ci_names_is_there():
+    """pytest passes by a file to ignore that does not exist."""
+    named = re.findall(r"\btests/\w+\.py", (ROOT / ".ci" / "run").read_text(encoding="utf-8"))
+    assert len(named) > 5 and not [path for path in named if not (ROOT / path).exists()]
+
+
 def test_the_wheel_runs_anywhere_and_holds_the_data(tmp_path):
     wheel = pytest.importorskip("hatchling.builders.wheel", reason="hatchling is not installed: pip install -e .[dev]")
     (built,) = wheel.WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from rnnlib.experiments import load, processors, trials
+from rnnlib.experiments import arms, arms_neighbours, load, processors, trials
 from rnnlib.experiments.processors import PROCESSORS, SAMPLED, environment
 from tests import processors as table
 from tests import recorder
@@ -142,9 +142,12 @@ def test_outcomes_are_read_from_pytest(tmp_path):
 
 def test_the_sample_has_runs_of_every_experiment_that_trains():
     runs = load("processors")
-    assert {r["config"]["experiment"] for r in runs} == set(processors.EXPERIMENTS)
+    whole = {*processors.EXPERIMENTS, *processors.NEIGHBOURS}
+    assert {r["config"]["experiment"] for r in runs} == whole
     assert {s for trial in trials.TRIALS for s in trial.sources} <= set(processors.EXPERIMENTS)
-    for name in processors.EXPERIMENTS:
+    behind = {arms.read_of(claim, label) for claim, found in arms_neighbours.ARMS.items() for label in found}
+    assert {read[0] for read in behind if read} <= whole
+    for name in whole:
         by_run, by_seed = processors.sampled(name)
         assert len(by_run) == processors.LONG.get(name, processors.RUNS) and all(
             len(group) == len(SAMPLED) for group in by_run

@@ -1,6 +1,9 @@
 """Versions: whose warnings are errors, which versions are the lowest, and what a missing wheel looks like."""
 
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
 import warnings
 from pathlib import Path
@@ -60,6 +63,27 @@ def test_the_filter_knows_every_module_of_ours():
     ours |= {"rnnlib." + path.stem for path in (ROOT / "rnnlib").rglob("*.py")}
     for theirs in (f.split(":", 3)[3] for f in others):
         assert not [name for name in ours if re.match(theirs, name)]
+
+
+# ------------------------------------------------------------------------------------------------- the order
+
+
+def test_the_longest_file_begins_though_it_has_the_fewest_tests(tmp_path):
+    """Of itself pytest-xdist would begin with the file of the most tests, and end with one worker in the browser."""
+    shutil.copy(ROOT / "tests" / "conftest.py", tmp_path)
+    for name, tests in (("test_a", 3), ("test_browser", 1), ("test_c", 2)):
+        body = f"    with open({str(tmp_path / 'begun')!r}, 'a') as f:\n        f.write('{name} ')\n"
+        text = "".join(f"def test_{k}():\n{body}" for k in range(tests))
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]", encoding="utf-8")
+    order = [o for o in TOOLS["pytest"]["ini_options"]["addopts"] if o.startswith(("--dist", "--no-loadscope"))]
+    command = [sys.executable, "-m", "pytest", "-q", "-n1", "-p", "no:cacheprovider", "-c", "pytest.ini", *order]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "begun").read_text(encoding="utf-8").split() == [
+        "test_browser",
+        *["test_a"] * 3,
+        *["test_c"] * 2,
+    ]
 
 
 # -------------------------------------------------------------------------------------------------- the lowest

@@ -5,7 +5,8 @@
     python -m rnnlib.experiments report [--table]
 
 `run` resumes where it stopped, and needs the extra [sweep]; `report` says what the stored runs make of the article's
-claims (see `trials`, where each claim has its test, its margin and its rule, and `arms`, what is compared).
+claims (see `trials` and `trials_neighbours`, where each claim has its test, its margin and its rule, and `arms` and
+`arms_neighbours`, what is compared).
 
 A module of this package is one experiment:
 

@@ -3,6 +3,8 @@
 import argparse
 import math
 
+import numpy as np
+
 from . import __doc__ as DOC
 from . import report
 from .run import experiment, names, run
@@ -31,6 +33,13 @@ def main():
             return
         for trial in (*TRIALS, *NEIGHBOURS):
             print(*report.trial_lines(trial), "", sep="\n")
+        rng = np.random.default_rng(0)
+        for title, lines in (
+            ("1 text, longer: has the gap stopped moving?", report.loose_end(rng)),
+            ("Recall among 4 pairs", report.few_pairs()),
+            ("S5 at 160 steps", report.beyond_training(rng)),
+        ):
+            print(title, *(f"    {line}" for line in lines), "", sep="\n")
         costs = report.cost(names())
         for name, (runs, seconds) in costs.items():
             took = "time not stored" if math.isnan(seconds) else f"{seconds / 60:.1f} minutes of one process"

@@ -44,11 +44,15 @@ def pairs(claim):
 
 
 def read_of(claim, label):
-    """(experiment, value of a run, runs a seed) behind an arm; None where nothing is trained."""
+    """(experiment, value of a run, runs a seed) behind an arm, as `processors` sampled it; None where nothing is
+    trained. `longer` is not sampled, for its runs take too long: it is taken to move as `representation` does."""
     v = ARMS[claim][label]
-    return None if v.experiment in UNTRAINED else (v.experiment, v.value, 1)
+    if v.experiment == "longer":
+        return "representation", of("bits"), 1
+    return None if v.experiment in UNTRAINED else (SAMPLED_AS.get(v.experiment, v.experiment), v.value, 1)
 
 
+SAMPLED_AS = {"words_depth": "words"}
 UNTRAINED = {"reach", "pace"}  # mathematics, and a clock
 
 
@@ -81,6 +85,16 @@ def words_right(letters):
 def longer_gain(result):
     """How much better words of 4 letters are said than those of 10, minus: what length costs."""
     return words_right(10)(result) - words_right(4)(result)
+
+
+def nearness(result):
+    """How near the first step's gradient is to the last one's: 0 where they are equal, else minus the powers of ten."""
+    return -abs(float(np.log10(max(result["ratio"], 1e-300))))
+
+
+def quickness(place):
+    """log10 of steps per millisecond of training, at one of the lengths of `pace`."""
+    return lambda result: -float(np.log10(result["ms"][place]))
 
 
 TEXT = {"LSTM, 2 layers": "lstm", "tanh, 2 layers": "rnn"}
@@ -143,9 +157,18 @@ ARMS = {
         for lengths in LENGTHS
     },
     "8 recall": recalled("GRU + attention", "GRU") | recalled("Transformer", "GRU"),
-    "8 state": tracked("Transformer", "GRU"),
+    "8 path": {
+        f"{name}, {T} steps": Versus("reach", nearness, family(name, T=T), family("GRU", T=T))
+        for name in ("GRU + attention", "Transformer")
+        for T in (64, 512)
+    },
     "8 words": said_by(of("sounds")),
     "8 longer words": said_by(longer_gain),
+    "9 parallel": {
+        f"Transformer, {T} steps": Versus("pace", quickness(k), family("Transformer"), family("GRU"))
+        for k, T in ((0, 32), (3, 256), (5, 1024))
+    },
+    "9 state": tracked("Transformer", "GRU"),
     "10 attention, gain": said_by(of("sounds"), (1, 2, 4)),
     "10 attention, no loss": tracked("GRU + attention", "GRU"),
     "10 layers under attention": {

@@ -15,7 +15,7 @@ QUESTION = "How does the time of a training step grow with the number of time st
 
 LENGTHS, D, V, B, TIMES = (32, 64, 128, 256, 512, 1024), 8, 8, 8, 5
 GRID = [{"family": family} for family in FAMILIES]
-SEEDS = 3
+SEEDS = 10
 TIMED = True  # results are times: a run made again gives others
 
 

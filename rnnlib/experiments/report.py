@@ -10,6 +10,7 @@ from . import delay, representation
 from .arms import CELL
 from .store import RESULTS, load, select
 from .trials import TRIALS, judge, verdict
+from .trials_neighbours import settled
 
 
 def arm_line(label, arm):
@@ -99,3 +100,37 @@ def solved_over_delay():
             series[f"{L} layer{'s' * (L > 1)}"] = rows
         tasks[f"{task}, {CELL[cell]}"] = delays, series
     return tasks
+
+
+def loose_end(rng):
+    """Whether the gap on text had stopped moving when `longer` ended, one line for each cell."""
+    for label, (change, low, high) in settled(rng).items():
+        word = "stopped" if abs(change) < 0.02 else "still moving"
+        yield f"{label}: {word}, {change:+.3f} bits [{low:+.3f}, {high:+.3f}] over the last third (margin 0.02)"
+
+
+def few_pairs():
+    """What became of each explanation why attention recalled little among 4 pairs: how many runs got there, the median
+    of their updates, and the share of queries right in the mean over all."""
+    runs = load("few")
+    for arm in dict.fromkeys(r["config"]["arm"] for r in runs):
+        updates, score = select(runs, "updates", arm=arm), np.mean(select(runs, "score", arm=arm))
+        there = [u for u in updates if u is not None]
+        low, high = solved_interval(len(there), len(updates))
+        after = f", after {np.median(there):.0f} updates" if there else ""
+        yield f"{arm}: {len(there)} of {len(updates)} [{low:.2f}, {high:.2f}]{after}; {score:.2f} of the queries right"
+
+
+def beyond_training(rng):
+    """The same for the state that attention lost beyond the lengths of its training: shares right at 160 steps, means
+    over seeds with intervals."""
+    runs = load("spread")
+    for family, trained in dict.fromkeys((r["config"]["family"], r["config"]["trained"]) for r in runs):
+        parts = []
+        for name in ("whole", "last 40", "probe"):
+            if name == "last 40" and family == "GRU":
+                continue
+            right = np.array(select(runs, name, family=family, trained=trained))[None, :, 1]
+            mean, low, high = mean_interval(right, rng)[:, 0]
+            parts.append(f"{name} {mean:.2f} [{low:.2f}, {high:.2f}]")
+        yield f"{family}, trained {trained}: {', '.join(parts)}"

@@ -61,7 +61,8 @@ def attention_backward(dO, Q, K, V, A):
 class Attention(Neighbour):
     """Self-attention with its output product: hs = [head_1, ..., head_h] W_o + b_o,  Q K V = xs W_qkv + b_qkv.
 
-    input_size D, width d (also output_size), heads h, of which d is a multiple.  causal : no step sees a later one.
+    input_size D, width d (also output_size), heads h, of which d is a multiple, or a ValueError.  causal : no step sees
+    a later one.  `maps(run)` gives A of every head.
     """
 
     def __init__(self, input_size, width, heads=1, causal=True, *, dtype=np.float64):

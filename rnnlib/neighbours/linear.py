@@ -1,6 +1,7 @@
 """Linear recurrence: h_t = a_t ⊙ h_{t-1} + b_t, where a and b do not depend on h. So it need not wait step by step.
 
-    (a, b)∘(a', b') = (a' a, a' b + b') is associative: a scan needs log₂ T rounds instead of T steps (Blelloch 1990).
+    (a, b)∘(a', b') = (a' a, a' b + b') is associative, so that pieces may be joined in any order: a parallel machine
+    needs log₂ T rounds instead of T steps (Blelloch 1990).
     dh_t = dy_t + conj(a_{t+1}) ⊙ dh_{t+1},   the same recurrence from the end
     da_t = dh_t ⊙ conj(h_{t-1}),   db_t = dh_t
 
@@ -26,10 +27,16 @@ def loop(a, b, h_0):
 
 
 def scan(a, b, h_0):
-    """The same in ⌈log₂ T⌉ rounds: after round k, entry t stands for the last 2^k steps up to t."""
-    a, b = np.array(a), np.array(b)
+    """The same in ⌈log₂ T⌉ rounds: after round k, entry t stands for the last 2^k steps up to t.
+
+    a, b (T, ...), h_0 (...), real or complex, of one dtype. ValueError where their shapes disagree.
+    """
+    a, b, h_0 = (check.asarray(name, v) for name, v in (("a", a), ("b", b), ("h_0", h_0)))
+    check.shape("a", a, [("T", None), *[("axis", None)] * (a.ndim - 1)])
+    check.shape("b", b, [("T", len(a)), *(("axis", n) for n in a.shape[1:])])
+    check.shape("h_0", h_0, [("axis", n) for n in a.shape[1:]])
+    a, b, reach = np.array(a), np.array(b), 1
     b[0] += a[0] * h_0
-    reach = 1
     while reach < len(b):
         b[reach:] += a[reach:] * b[:-reach].copy()
         a[reach:] = a[reach:] * a[:-reach].copy()
@@ -37,11 +44,36 @@ def scan(a, b, h_0):
     return b
 
 
+def chunked(a, b, h_0):
+    """The same as a scan of two levels, 2√T rounds and far less work: √T chunks of √T steps go on side by side, then
+    each takes over from the last."""
+    T, size = len(a), max(1, round(np.sqrt(len(a))))
+    chunks = -(-T // size)
+    through, hs = np.ones((chunks * size, *a.shape[1:]), a.dtype), np.zeros((chunks * size, *a.shape[1:]), b.dtype)
+    through[:T], hs[:T] = a, b
+    hs[0] += a[0] * h_0
+    through, hs = (v.reshape(chunks, size, *a.shape[1:]) for v in (through, hs))
+    for s in range(1, size):  # (a, b) of the chunk's first s + 1 steps, for all chunks at once
+        hs[:, s] += through[:, s] * hs[:, s - 1]
+        through[:, s] *= through[:, s - 1]
+    for c in range(1, chunks):
+        hs[c] += through[c] * hs[c - 1, -1]
+    return hs.reshape(-1, *a.shape[1:])[:T]
+
+
+WIDE = 1024  # numbers a step; wider ones keep one core busy by themselves, and a scan's extra work does not pay
+
+
+def run(a, b, h_0):
+    """Whichever is fastest here: on one core what counts is the work, not the rounds."""
+    return (loop if b[0].size > WIDE else chunked)(a, b, h_0)
+
+
 def scan_backward(dhs, a, hs):
     """da, db, dh_0 from dhs = ∂loss/∂h_t of each step alone; hs (T + 1, ...) begins with h_0."""
     a = np.conj(a)
     later = np.concatenate([a[1:], np.zeros_like(a[:1])])
-    dh = scan(later[::-1], dhs[::-1], np.zeros_like(dhs[0]))[::-1]
+    dh = run(later[::-1], dhs[::-1], np.zeros_like(dhs[0]))[::-1]
     return dh * np.conj(hs[:-1]), dh, a[0] * dh[0]
 
 
@@ -137,7 +169,7 @@ def mingru(p, xs, mask, state):
     zh = (xs.reshape(T * B, D) @ p["W_zh"] + p["b_zh"]).reshape(T, B, 2, -1)
     z = 0.5 * np.tanh(0.5 * zh[:, :, 0]) + 0.5
     a, b = held(1 - z, z * zh[:, :, 1], mask)
-    hs = np.concatenate([state[0][None], scan(a, b, state[0])])
+    hs = np.concatenate([state[0][None], run(a, b, state[0])])
     return hs[1:], (hs[-1].copy(),), (z, zh[:, :, 1], a, hs)
 
 
@@ -162,19 +194,24 @@ def lru(p, xs, mask, state):
     u = u[:, :, 0] + 1j * u[:, :, 1]
     a_t, b = held(np.broadcast_to(a, u.shape).copy(), gamma * u, mask)
     h_0 = state[0] + 1j * state[1]
-    hs = np.concatenate([h_0[None], scan(a_t, b, h_0)])
+    hs = np.concatenate([h_0[None], run(a_t, b, h_0)])
     parts = np.concatenate([hs[1:].real, hs[1:].imag], axis=-1).reshape(T * B, -1)
     y = parts @ p["W_out"] + xs.reshape(T * B, D) @ p["W_skip"] + p["b_out"]
     return y.reshape(T, B, -1), (hs[-1].real.copy(), hs[-1].imag.copy()), (a, gamma, u, a_t, hs, parts)
 
 
+def by_h(p, dhs, dstate):
+    """∂loss/∂Re h + i ∂loss/∂Im h, of each step alone."""
+    d_re, d_im = np.split(dhs @ p["W_out"].T, 2, axis=-1)
+    dh = d_re + 1j * d_im
+    dh[-1] += dstate[0] + 1j * dstate[1]
+    return dh
+
+
 def lru_backward(p, xs, mask, kept, dhs, dstate):
     (a, gamma, u, a_t, hs, parts), (T, B, D) = kept, xs.shape
     rows, x_rows, H = dhs.reshape(T * B, -1), xs.reshape(T * B, D), len(a)
-    dparts = (rows @ p["W_out"].T).reshape(T, B, 2, H)
-    dh = dparts[:, :, 0] + 1j * dparts[:, :, 1]  # ∂/∂Re + i ∂/∂Im
-    dh[-1] += dstate[0] + 1j * dstate[1]
-    da, db, dh_0 = scan_backward(dh, a_t, hs)
+    da, db, dh_0 = scan_backward(by_h(p, dhs, dstate), a_t, hs)
     if mask is not None:
         for d in (da, db):
             np.copyto(d, 0, where=~mask[..., None])

@@ -47,8 +47,10 @@ def sinusoidal(T, d, dtype):
 class Transformer(Neighbour):
     """Causal pre-norm blocks. input_size D, width d (also output_size), num_layers blocks of `heads` heads.
 
-    positions : "sinusoidal", "learned" (for at most max_steps) or "none".  hidden : of the network per step, 4 d if
-    None.  params: a list, the input's dict, one dict per block, the last norm's. Grad.hs: the stream behind each block.
+    positions : "sinusoidal", "learned" (for at most max_steps steps; more are a ValueError) or "none". They count from
+    0 in every sequence.  hidden : of the network per step, 4 d if None.  causal : no step sees a later one.
+    params: a list, the input's dict, one dict per block, the last norm's. Grad.hs: of the stream behind each block,
+    lowest first.  `maps(run)` gives what every block looked at.
     """
 
     def __init__(self, input_size, width, num_layers, heads=2, positions="sinusoidal", *, max_steps=512, hidden=None,
