@@ -66,19 +66,24 @@ def scores(name, value, rng, **config):
     return found
 
 
+def tracked(name, words, rng):
+    """What `viz.Families` draws of parity or s5: after 40 steps, as many as were learned, and after 160."""
+    return {
+        f"{words}, {T} steps": {
+            "found": scores(name, lambda r, place=place: r["right"][place], rng),
+            "baseline": NOTHING[name],
+            "best": 1.0,
+            "unit": "share right at the end",
+        }
+        for place, T in ((0, 40), (2, 160))
+    }
+
+
 def tasks(rng):
-    """What `viz.Families` draws: recall, parity and S5, each by every family."""
-    last = {"baseline": NOTHING["recall"], "best": 1.0, "unit": "share of queries right"}
-    found = {"recall among 12 pairs": last | {"found": scores("recall", lambda r: r["score"], rng, pairs=12)}}
-    for name, words in (("parity", "parity"), ("s5", "S5")):
-        for place, T in ((0, 40), (2, 160)):
-            found[f"{words}, {T} steps"] = {
-                "found": scores(name, lambda r, place=place: r["right"][place], rng),
-                "baseline": NOTHING[name],
-                "best": 1.0,
-                "unit": "share right at the end",
-            }
-    return found
+    """What it draws of recall, parity and S5, each by every family."""
+    found = scores("recall", lambda r: r["score"], rng, pairs=12)
+    recall = {"found": found, "baseline": NOTHING["recall"], "best": 1.0, "unit": "share of queries right"}
+    return {"recall among 12 pairs": recall} | tracked("parity", "parity", rng) | tracked("s5", "S5", rng)
 
 
 def nets():
