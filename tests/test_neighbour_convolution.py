@@ -1,4 +1,11 @@
-"""Convolution and pooling: two plain loops, PyTorch, gradients, faults, what an output can see, lengths."""
+"""Convolution and pooling: two plain loops, PyTorch, gradients, faults, what an output can see, lengths.
+
+tests/reference/make_convolution.py makes PyTorch's references and says what is in them.
+"""
+
+import importlib.util
+import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +18,10 @@ TOLERANCE, FAULTY = 1e-6, 1e-5
 
 
 def batch(net, T=9, B=3, seed=0):
-    return random_params(net, seed), rng(seed + 1).standard_normal((T, B, net.input_size)).astype(net.dtype)
+    params, draw = random_params(net, seed), rng(seed + 1)
+    for p in [params] if isinstance(params, dict) else params:
+        p["b"] = (0.5 * draw.standard_normal(p["b"].shape)).astype(net.dtype)  # a bias of zero would hide a lost one
+    return params, draw.standard_normal((T, B, net.input_size)).astype(net.dtype)
 
 
 def by_hand(net, p, xs, lengths=None):
@@ -106,6 +116,16 @@ def test_of_equal_steps_the_first_takes_the_gradient():
     assert net.backward({}, run, np.ones((1, 1, 1))).xs.ravel().tolist() == [0, 1, 0, 0]
 
 
+def test_one_step_where_the_whole_sequence_is_pooled():
+    net = Chain([Convolution(2, 3, 3, nonlinearity="relu"), Pooling(3, "max")])
+    model, lengths = rnnlib.Model(net, 2, at="last_step"), [9, 4, 6]
+    params, xs = rnnlib.Model(net, 2).init(rng(0)), rng(1).standard_normal((9, 3, 2))
+    ys = model.predict(params, xs, lengths)
+    assert net.forward(params["layers"], xs).hs.shape == (1, 3, 3) and ys.shape == (3, 2)
+    for b, n in enumerate(lengths):
+        np.testing.assert_allclose(ys[b], model.predict(params, xs[:n, b : b + 1])[0], rtol=1e-12)
+
+
 # ---- faults
 
 
@@ -115,22 +135,31 @@ def turned(net, T):
 
 
 def future(net, T):
-    """A causal convolution that reads one step ahead."""
+    """A causal convolution that reads one step ahead, the last step twice."""
     for out, into in TAPS(net, T):
-        yield slice(out.start, out.stop - 1), slice(into.start + 1, into.stop)
+        yield out, np.minimum(np.arange(T)[into] + 1, T - 1)
 
 
 def undilated(net, T):
     """Dilation 1, whatever was asked for."""
-    yield from TAPS(Convolution(net.input_size, net.output_size, net.kernel), T)
+    yield from TAPS(Convolution(net.input_size, net.output_size, net.kernel, stride=net.stride), T)
+
+
+def short_steps(net, T):
+    """A stride that is off by one on the side of the inputs."""
+    s = net.stride - 1
+    for out, into in TAPS(net, T):
+        yield out, slice(into.start, into.start + (out.stop - out.start - 1) * s + 1, s)
 
 
 TAPS = Convolution.taps
+WRONG_TAPS = [(turned, 1), (turned, 2), (future, 1), (undilated, 1), (undilated, 2), (short_steps, 2), (short_steps, 3)]
+wrong_taps = pytest.mark.parametrize(("wrong", "stride"), WRONG_TAPS, ids=lambda v: getattr(v, "__name__", str(v)))
 
 
-@pytest.mark.parametrize("wrong", [turned, future, undilated], ids=lambda f: f.__name__)
-def test_faults_on_the_way_forward_are_caught_by_the_loops(wrong, monkeypatch):
-    net = Convolution(3, 2, 3, dilation=2)
+@wrong_taps
+def test_faults_on_the_way_forward_are_caught_by_the_loops(wrong, stride, monkeypatch):
+    net = Convolution(3, 2, 3, dilation=2, stride=stride)
     params, xs = batch(net)
     want = by_hand(net, params, xs)
     assert worst_difference(net.forward(params, xs).hs, want) <= 1e-12
@@ -138,8 +167,8 @@ def test_faults_on_the_way_forward_are_caught_by_the_loops(wrong, monkeypatch):
     assert worst_difference(net.forward(params, xs).hs, want) > 1e-3
 
 
-@pytest.mark.parametrize("wrong", [turned, future, undilated], ids=lambda f: f.__name__)
-def test_faults_on_the_way_back_are_caught_by_the_check(wrong, monkeypatch):
+@wrong_taps
+def test_faults_on_the_way_back_are_caught_by_the_check(wrong, stride, monkeypatch):
     back = Convolution.back
 
     def faulty(net, *args):
@@ -147,11 +176,29 @@ def test_faults_on_the_way_back_are_caught_by_the_check(wrong, monkeypatch):
             inside.setattr(Convolution, "taps", wrong)
             return back(net, *args)
 
-    net = Convolution(3, 2, 3, dilation=2)
+    net = Convolution(3, 2, 3, dilation=2, stride=stride)
     params, xs = batch(net)
     assert rnnlib.gradcheck(net, params, xs).error <= TOLERANCE
     monkeypatch.setattr(Convolution, "back", faulty)
     assert rnnlib.gradcheck(net, params, xs).error > FAULTY
+
+
+def test_padding_that_leaks_is_caught(monkeypatch):
+    """Outputs that read the padding, and a mean over it."""
+    net, lengths = Convolution(2, 3, 3, stride=2, causal=False), [9, 4, 3]
+    params, xs = batch(net)
+    want = by_hand(net, params, xs, lengths)
+    steps = Convolution.steps
+    leaky = lambda n, T: np.minimum(steps(n, T + n.stride), 4) if np.ndim(T) else steps(n, T)  # noqa: E731
+    assert worst_difference(net.forward(params, xs, lengths=lengths).hs, want) <= 1e-12
+    monkeypatch.setattr(Convolution, "steps", leaky)
+    assert worst_difference(net.forward(params, xs, lengths=lengths).hs, want) > 1e-3
+
+    pool, through = Pooling(2, "mean"), Pooling.through
+    want = np.stack([xs[:n, b].mean(0) for b, n in enumerate(lengths)])[None]
+    assert worst_difference(pool.forward({}, xs, lengths=lengths).hs, want) <= 1e-12
+    monkeypatch.setattr(Pooling, "through", lambda n, p, xs, mask, *rest: through(n, p, xs, None, *rest))
+    assert worst_difference(pool.forward({}, xs, lengths=lengths).hs, want) > 1e-3
 
 
 @pytest.mark.parametrize(
@@ -165,7 +212,7 @@ def test_a_wrong_slope_is_caught(name, wrong, monkeypatch):
     back = Convolution.back
     net = Convolution(3, 2, 3, nonlinearity="tanh")
     params, xs = batch(net)
-    monkeypatch.setattr(Convolution, "back", lambda n, p, kept, dhs, d: back(n, p, (kept[0], wrong(kept[1])), dhs, d))
+    monkeypatch.setattr(Convolution, "back", lambda n, p, kept, dhs, d: back(n, p, (*kept[:2], wrong(kept[2])), dhs, d))
     assert rnnlib.gradcheck(net, params, xs).error > FAULTY, name
 
 
@@ -181,7 +228,8 @@ def test_a_stack_sees_its_receptive_field_and_nothing_else(kernel, dilations):
     dhs = np.zeros_like(run.hs)
     dhs[-1] = 1
     reached = np.abs(net.backward(params, run, dhs).xs).sum((1, 2)) > 0
-    assert not reached[:-sees].any() and reached[-sees] and reached[-1]
+    seen = {sum(js) for js in itertools.product(*([j * r for j in range(kernel)] for r in dilations))}
+    assert set(np.flatnonzero(reached[::-1])) == seen and max(seen) == sees - 1
 
 
 def test_a_shifted_input_gives_a_shifted_output():
@@ -275,28 +323,60 @@ def test_it_learns(tmp_path):
 
 # ---- PyTorch
 
-
-def torch_layer(torch, net, params):
-    layer = torch.nn.Conv1d(net.input_size, net.output_size, net.kernel, stride=net.stride, dilation=net.dilation,
-                            dtype=torch.float64)  # fmt: skip
-    order = params["W"][::-1] if net.causal else params["W"]  # PyTorch's taps run forwards in time
-    layer.load_state_dict({"weight": torch.tensor(order.transpose(2, 1, 0).copy()), "bias": torch.tensor(params["b"])})
-    return layer
+REFERENCE = Path(__file__).parent / "reference"
 
 
-@pytest.mark.parametrize("case", CASES[:5], ids=str)
-def test_the_same_as_pytorch(case):
-    torch = load_torch()
-    net = Convolution(3, 2, **case)
-    params, xs = batch(net)
-    layer, x = torch_layer(torch, net, params), torch.tensor(xs.transpose(1, 2, 0), requires_grad=True)
-    padded = torch.nn.functional.pad(x, (net.reach if net.causal else 0, 0))
-    y = {None: lambda z: z, "relu": torch.relu, "tanh": torch.tanh}[net.nonlinearity](layer(padded))
-    run = net.forward(params, xs)
-    assert worst_difference(run.hs, y.detach().numpy().transpose(2, 0, 1)) <= 1e-9
-    dhs = rng(7).standard_normal(run.hs.shape)
-    y.backward(torch.tensor(dhs.transpose(1, 2, 0)))
-    grad, dW = net.backward(params, run, dhs), layer.weight.grad.numpy().transpose(2, 1, 0)
-    assert worst_difference(grad.params["W"], dW[::-1] if net.causal else dW) <= 1e-9
-    assert worst_difference(grad.params["b"], layer.bias.grad.numpy()) <= 1e-9
-    assert worst_difference(grad.xs, x.grad.numpy().transpose(2, 0, 1)) <= 1e-9
+def worst_of(ref, case):
+    """The largest relative difference from PyTorch's numbers, over results and gradients."""
+    net = Convolution(ref["xs"].shape[-1], ref["hs"].shape[-1], **case)
+    order = slice(None, None, -1 if net.causal else 1)  # PyTorch's taps run forwards in time
+    weight, gradient = (ref[name].transpose(2, 1, 0)[order] for name in ("weight", "grad/weight"))
+    params = {"W": weight, "b": ref["bias"]}
+    run = net.forward(params, ref["xs"])
+    grad = net.backward(params, run, ref["dhs"])
+    pairs = [(run.hs, ref["hs"]), (grad.xs, ref["dxs"]), (grad.params["W"], gradient),
+             (grad.params["b"], ref["grad/bias"])]  # fmt: skip
+    return max(worst_difference(ours, theirs) for ours, theirs in pairs)
+
+
+@pytest.fixture(scope="module")
+def stored():
+    with np.load(REFERENCE / "convolution.npz", allow_pickle=False) as file:
+        return dict(file)
+
+
+def of_case(stored, k):
+    return {name.partition("/")[2]: a for name, a in stored.items() if name.startswith(f"{k}/")}
+
+
+@pytest.mark.parametrize("k", range(len(CASES)), ids=[str(c) for c in CASES])
+def test_stored_references(stored, k):
+    assert worst_of(of_case(stored, k), CASES[k]) <= 1e-9
+
+
+def test_the_stored_references_say_something(stored):
+    assert {int(name.partition("/")[0]) for name in stored} == set(range(len(CASES)))
+    assert all(a.any() and a.dtype == np.float64 for a in stored.values())
+    assert worst_of(of_case(stored, 1), CASES[0] | {"nonlinearity": "tanh"}) > 1e-3  # dilation 1 for 2
+
+
+@pytest.fixture(scope="module")
+def make():
+    """The reference maker as a module: the live comparison runs torch through the very same code."""
+    load_torch()
+    spec = importlib.util.spec_from_file_location("make_convolution", REFERENCE / "make_convolution.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_stored_references_are_what_make_makes(make, stored):
+    assert make.CASES == CASES
+    for k, case in enumerate(CASES):
+        for name, array in make.run(case, seed=k).items():
+            assert worst_difference(array, stored[f"{k}/{name}"]) < 1e-12, (case, name)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_same_as_pytorch(make, case):
+    assert worst_of(make.run(case, seed=100, T=23, B=5), case) <= 1e-9

@@ -11,7 +11,15 @@ x_{ts+jr}, and only where the kernel fits: ⌊(n - (K-1) r - 1) / s⌋ + 1 steps
 import numpy as np
 
 from .. import check
+from ..memory import empty
 from .neighbour import Neighbour, gradient
+
+
+def times(a, W):
+    """a W for steps a (T, B, N): one product of T·B rows, where NumPy's own would make T of B rows."""
+    out = empty((*a.shape[:2], W.shape[1]), W.dtype)
+    np.dot(a.reshape(-1, len(W)), W, out=out.reshape(-1, W.shape[1]))
+    return out
 
 
 class Convolution(Neighbour):
@@ -71,31 +79,40 @@ class Convolution(Neighbour):
                 if first < out:
                     yield slice(first, out), slice(first * s - late, (out - 1) * s - late + 1, s)
 
+    def windows(self, xs):
+        """X (T', B, K·D): what each output reads, tap beside tap, so that all taps are one product X W."""
+        T, B, D = xs.shape
+        X = empty((self.steps(T), B, self.kernel, D), self.dtype)
+        if self.causal:
+            X[: -(-self.reach // self.stride)] = 0  # some of whose taps lie before the start
+        for j, (out, into) in enumerate(self.taps(T)):
+            X[out, :, j] = xs[into]
+        return X.reshape(len(X), B, -1)
+
     def through(self, p, xs, mask, state, rng):
-        T, B, _ = xs.shape
-        z = np.empty((self.steps(T), B, self.output_size), self.dtype)
-        z[:] = p["b"]
-        for W_j, (out, into) in zip(p["W"], self.taps(T)):
-            z[out] += xs[into] @ W_j
+        X = self.windows(xs)
+        z = times(X, p["W"].reshape(-1, self.output_size))
+        z += p["b"]
         y = np.maximum(z, 0, out=z) if self.nonlinearity == "relu" else np.tanh(z) if self.nonlinearity else z
         out_mask = None if mask is None else np.arange(len(z))[:, None] < self.steps(mask.sum(0))
-        return (y + xs if self.residual else y), out_mask, [], (xs, y)
+        return (y + xs if self.residual else y), out_mask, [], (xs.shape, X, y)
 
     def back(self, p, kept, dhs, dstate):
-        xs, y = kept
+        shape, X, y = kept
         dz = dhs
         if self.nonlinearity == "relu":
             dz = dhs * (y > 0)
         elif self.nonlinearity == "tanh":
             dz = dhs * (1 - y * y)
-        dxs, dW = np.zeros_like(xs), np.zeros_like(p["W"])
-        for W_j, dW_j, (out, into) in zip(p["W"], dW, self.taps(len(xs))):
-            rows = np.ascontiguousarray(dz[out]).reshape(-1, self.output_size)
-            dxs[into] += (rows @ W_j.T).reshape(-1, xs.shape[1], self.input_size)
-            dW_j[:] = xs[into].reshape(-1, self.input_size).T @ rows
+        rows = dz.reshape(-1, self.output_size)
+        dW = X.reshape(len(rows), -1).T @ rows
+        dX = times(dz, p["W"].reshape(dW.shape).T).reshape(*dz.shape[:2], self.kernel, -1)
+        dxs = np.zeros(shape, self.dtype)
+        for j, (out, into) in enumerate(self.taps(len(dxs))):
+            dxs[into] += dX[out, :, j]
         if self.residual:
             dxs += dhs
-        return gradient({"W": dW, "b": dz.sum((0, 1))}, dxs, [dhs])
+        return gradient({"W": dW.reshape(p["W"].shape), "b": rows.sum(0)}, dxs, [dhs])
 
 
 class Pooling(Neighbour):
