@@ -189,7 +189,7 @@ def test_readings_are_whole_sentences(name):
 
 QUANTITY = re.compile(  # what a slider's number counts or measures; added: to the gain, the slider before it
     r"layers?|lines|steps|gain|added|bias|weight|parameters|radius|scale|shear|std\. dev\.|seeds?|character|unit"
-    r"|sequence|temperature|height|state|target|change|inputs?|updates|start|nats"
+    r"|sequence|temperature|height|state|target|change|inputs?|updates|start|nats|rounds|step t|length|°"
 )
 EM, LETTERS = 13, ImageFont.truetype(findfont("DejaVu Sans"), 13)  # JupyterLab's size; of common faces the widest
 ARROW = 40  # pixels of a drop-down list that its margins and its arrow take

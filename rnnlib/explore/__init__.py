@@ -10,10 +10,13 @@ from .flow import GradientFlow
 from .gates import ForgetBias, GateReader
 from .jacobian import JacobianProduct
 from .live import LiveTraining
+from .lookup import SoftLookup
 from .museum import Museum
 from .onestep import OneStep
 from .plane import TwoUnits
 from .reading import RegimeReader, UnitReader
+from .receptive import ReceptiveField
+from .scan import Scan
 from .sizes import StackSizes
 from .spectrum import PulseResponse, StackSpectrum
 from .states import DeepStates, GradientSources
@@ -24,6 +27,7 @@ from .truncation import Truncation
 from .unit import OneUnit
 from .unroll import Unroll
 from .wall import Wall
+from .words import WordsToSounds
 
 __all__ = [
     "Checkup",
@@ -42,7 +46,10 @@ __all__ = [
     "OneStep",
     "OneUnit",
     "PulseResponse",
+    "ReceptiveField",
     "RegimeReader",
+    "Scan",
+    "SoftLookup",
     "StackSizes",
     "StackSpectrum",
     "StepByStep",
@@ -53,6 +60,7 @@ __all__ = [
     "UnitReader",
     "Unroll",
     "Wall",
+    "WordsToSounds",
 ]
 
 _keep.watch(_get_ipython())  # a learner's predictions, kept on the learner's machine

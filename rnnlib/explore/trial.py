@@ -9,7 +9,7 @@ import functools
 import numpy as np
 
 from .. import flow
-from ..experiments import trials
+from ..experiments import trials, trials_neighbours
 from ..experiments.solve import width
 from ..model import Model
 from ..stack import DeepRNN
@@ -147,15 +147,16 @@ WORDS = {"supported": "supported", "depends": "it depends on the arm", "not supp
 
 
 @functools.lru_cache(maxsize=128)
-def arms_of(claim, seeds):
+def arms_of(trial, seeds):
     """{arm: (effect, low, high, call)} of a trial, from its first `seeds` seeds."""
-    judged = trials.judge(trials.of(claim), seeds=seeds)
+    judged = trials.judge(trial, seeds=seeds)
     return {label: (arm.effect, arm.low, arm.high, arm.call) for label, arm in judged.items()}
 
 
 class Evidence(Explorer):
     """The stored trials: every arm of a claim with its interval, from as many seeds as the slider says."""
 
+    cases, first = trials.TRIALS, "1 text"
     situations = (
         ("depth and time", {"trial": "2a along time, top"}, "Claim 2a as it is mostly meant: which arms are for it?"),
         ("a remedy that works", {"trial": "5a residual"}, "Both arms lie far beyond the margin: two seeds would do."),
@@ -164,7 +165,7 @@ class Evidence(Explorer):
 
     def controls(self):
         return {
-            "trial": choice("trial", "1 text", [t.claim for t in trials.TRIALS]),
+            "trial": choice("trial", self.first, [t.claim for t in self.cases]),
             "seeds": integer("seeds n", 10, 2, 10),
         }
 
@@ -172,10 +173,20 @@ class Evidence(Explorer):
         return Forest()
 
     def show(self, scene, trial, seeds):
-        case = trials.of(trial)
-        arms = arms_of(trial, seeds)
+        case = trials.of(trial, self.cases)
+        arms = arms_of(case, seeds)
         calls = [call for *_, call in arms.values()]
         word = trials.verdict(calls)
         counts = ", ".join(f"{calls.count(c)} {c}" for c in ("for", "open", "against"))
         scene.update(arms, case.margin, case.effect, f"{trial}, {seeds} seeds: {WORDS[word]}")
         return f"“{case.words}” Test: {case.test}. Arms: {counts}. By {seeds} seeds: <b>{WORDS[word]}</b>."
+
+
+class NeighbourEvidence(Evidence):
+    """The same for the trials of attention, convolution and the Transformer."""
+
+    cases, first = trials_neighbours.NEIGHBOURS, "8 recall"
+    situations = (
+        ("recall", {}, "Attention against a state of fixed size: how does the gap move with the number of pairs?"),
+        ("tracking a state", {"trial": "8 state"}, "The same two families, and a task that turns the tables."),
+    )

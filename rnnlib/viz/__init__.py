@@ -4,14 +4,18 @@ from .bptt import Chain, Contributions, ThereAndBack
 from .checkup import Checkup, OverDepth
 from .depth import Intervals, RateAgainstGain
 from .diagram import Architectures, Reach, Sizes, Wavefront
+from .families import Curves, Families, ThreeWays
 from .faults import Located, Losses
 from .gates import ColouredText, Memory, Updates
 from .jacobian import Lags, Products, Solved
 from .lattice import Lattice
+from .lookup import Lookup, Tables
 from .museum import Lineup, Museum
 from .onestep import StepGraph
 from .plane import Plane
 from .reading import PerLayer, Regime
+from .receptive import Receptive
+from .scan import Rounds
 from .scene import Scene
 from .spectrum import Response, Spectrum
 from .speech import Padding, Utterances
@@ -35,14 +39,17 @@ __all__ = [
     "ColouredText",
     "Context",
     "Contributions",
+    "Curves",
     "Cut",
     "Delays",
+    "Families",
     "Forest",
     "Intervals",
     "Lags",
     "Lattice",
     "Lineup",
     "Located",
+    "Lookup",
     "Losses",
     "Memory",
     "Museum",
@@ -55,8 +62,10 @@ __all__ = [
     "RateAgainstGain",
     "Rates",
     "Reach",
+    "Receptive",
     "Regime",
     "Response",
+    "Rounds",
     "Samples",
     "Scene",
     "Scores",
@@ -68,7 +77,9 @@ __all__ = [
     "Spectrum",
     "States",
     "StepGraph",
+    "Tables",
     "ThereAndBack",
+    "ThreeWays",
     "Timings",
     "Traces",
     "TrainingCurve",

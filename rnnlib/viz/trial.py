@@ -1,5 +1,7 @@
 """Trials: the arms of a claim with their intervals, seeds one by one, and all verdicts at a glance."""
 
+import textwrap
+
 import numpy as np
 
 from .scene import BLUE, DASHES, GREEN, INK, ORANGE, QUIET, RED, Scene, line, styled
@@ -28,7 +30,7 @@ def nice(limit):
 class Forest(Scene):
     """The arms of a trial, one a row: mean difference and interval, no difference, and the margin."""
 
-    width, height, rows = 9.6, 4.6, 18
+    width, height, rows, letters = 9.6, 4.6, 18, 38
 
     def build(self):
         self.axes = self.figure.subplots()
@@ -69,7 +71,7 @@ class Forest(Scene):
         for k, (label, (effect, low, high, call)) in enumerate(arms.items()):
             y = n - k - 0.5
             self.bars[k].set_data([low, high], [y, y])
-            self.labels[k].set_text(label)
+            self.labels[k].set_text(textwrap.fill(label, self.letters))
             self.labels[k].set_position((0.29, below + up * y / n))
             dots[call][0].append(effect)
             dots[call][1].append(y)

@@ -1,0 +1,16 @@
+"""Numbers behind notebook 11 that no cell prints."""
+
+from rnnlib.experiments import load
+from rnnlib.explore import receptive
+
+
+def ways_of_five_undilated():
+    """Ways to the middle and to both ends of the field of five layers of kernel 3, dilation 1."""
+    ways = receptive.ways(3, [1] * 5)
+    return [ways[5], ways[0], ways[10]]
+
+
+def tanh_on_parity():
+    """How many of ten tanh layers learn parity, and the least that these have right at 160 steps."""
+    learned = [r["result"] for r in load("parity") if r["config"]["family"] == "tanh" and r["result"]["updates"]]
+    return [len(learned), min(r["right"][2] for r in learned)]
