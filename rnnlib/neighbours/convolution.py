@@ -107,7 +107,8 @@ class Convolution(Neighbour):
         rows = dz.reshape(-1, self.output_size)
         dW = X.reshape(len(rows), -1).T @ rows
         dX = times(dz, p["W"].reshape(dW.shape).T).reshape(*dz.shape[:2], self.kernel, -1)
-        dxs = np.zeros(shape, self.dtype)
+        dxs = empty(shape, self.dtype)
+        dxs[:] = 0
         for j, (out, into) in enumerate(self.taps(len(dxs))):
             dxs[into] += dX[out, :, j]
         if self.residual:
