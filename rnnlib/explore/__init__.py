@@ -22,7 +22,7 @@ from .spectrum import PulseResponse, StackSpectrum
 from .states import DeepStates, GradientSources
 from .text import NextCharacter
 from .training import TrainingView
-from .trial import Evidence, LiveTrial
+from .trial import Evidence, LiveTrial, NeighbourEvidence
 from .truncation import Truncation
 from .unit import OneUnit
 from .unroll import Unroll
@@ -42,6 +42,7 @@ __all__ = [
     "LiveTraining",
     "LiveTrial",
     "Museum",
+    "NeighbourEvidence",
     "NextCharacter",
     "OneStep",
     "OneUnit",

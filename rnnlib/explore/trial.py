@@ -188,5 +188,9 @@ class NeighbourEvidence(Evidence):
     cases, first = trials_neighbours.NEIGHBOURS, "8 recall"
     situations = (
         ("recall", {}, "Attention against a state of fixed size: how does the gap move with the number of pairs?"),
-        ("tracking a state", {"trial": "8 state"}, "The same two families, and a task that turns the tables."),
+        (
+            "tracking a state",
+            {"trial": "9 state"},
+            "The Transformer and the GRU again, and a task that turns the tables.",
+        ),
     )
