@@ -122,7 +122,8 @@ def alike(axes):
 
 
 TORN = re.compile(  # a field that was not filled in, two sentences run into each other, a stop too many, a bare hyphen
-    r"[{}]|\b(?:to|of|and|a|from|at|by|no) (?!Bayes|Python|Japanese|Transformer)[A-Z][a-z]+ |\.\.|\s[.,;:]|\bnan\b|[ (]-\d|\de-\d"
+    r"[{}]|\b(?:to|of|and|a|from|at|by|no) (?!Bayes|Python|Japanese|Transformer)[A-Z][a-z]+ |\.\.|\s[.,;:]"
+    r"|\bnan\b|[ (]-\d|\de-\d"
 )
 
 

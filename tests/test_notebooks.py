@@ -45,7 +45,7 @@ VIEW, STATE = "application/vnd.jupyter.widget-view+json", "application/vnd.jupyt
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(\s*<?([^)\s>]+)>?[^)]*\)")
 OWN = re.compile(r"^This machine: .*$", re.MULTILINE)  # of a network trained on the page; the sanitiser blanks it
 IN_EXERCISE = "answer-", "check-", "solution-"
-LINES, SETUP_LINES, CELLS, BYTES, COMPARED, QUESTIONS = 25, 6, (20, 50), 600_000, 5, 5
+LINES, SETUP_LINES, CELLS, BYTES, COMPARED, QUESTIONS = 25, 6, (20, 60), 600_000, 5, 5
 
 
 def faults(path, following=()):

@@ -132,7 +132,7 @@ def test_rates_are_tuned_per_arm_over_one_grid_on_seeds_that_are_not_reported(na
     for module in (tuned, reported):
         kept, module_run = [], reported.run_one
         try:
-            reported.run_one = lambda config, seed, *part, kept=kept: kept.append(seed) or {}
+            reported.run_one = lambda config, seed, *part, kept=kept, **more: kept.append(seed) or {}
             module.run_one(tuned.GRID[0], 3)
         finally:
             reported.run_one = module_run
