@@ -108,13 +108,13 @@ def recurrence(torch, net, params, T):
 
 def in_turn(name, B, T, d):
     """Our linear recurrence with a loop over the steps in place of the scan, forwards and backwards."""
-    run = ours(name, B, T, d)
+    call = ours(name, B, T, d)
 
     def looped():
-        scan, linear_recurrence.scan = linear_recurrence.scan, linear_recurrence.loop
+        run, linear_recurrence.run = linear_recurrence.run, linear_recurrence.loop
         try:
-            return run()
+            return call()
         finally:
-            linear_recurrence.scan = scan
+            linear_recurrence.run = run
 
     return looped

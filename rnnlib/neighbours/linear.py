@@ -17,11 +17,11 @@ from .. import check
 from .neighbour import Neighbour, gradient
 
 
-def loop(a, b, h_0):
+def loop(a, b, h_0, out=None):
     """h_1 ... h_T of h_t = a_t ⊙ h_{t-1} + b_t, one step after the other. a, b (T, ...), h_0 (...)."""
-    hs, h = np.empty_like(b), h_0
+    hs, h = np.empty(b.shape, b.dtype) if out is None else out, h_0
     for t in range(len(b)):
-        h = np.multiply(a[t], h, out=hs[t])
+        h = np.multiply(a[t], h, out=hs[t, ...])
         h += b[t]
     return hs
 
@@ -29,52 +29,59 @@ def loop(a, b, h_0):
 def scan(a, b, h_0):
     """The same in ⌈log₂ T⌉ rounds: after round k, entry t stands for the last 2^k steps up to t.
 
-    a, b (T, ...), h_0 (...), real or complex, of one dtype. ValueError where their shapes disagree.
+    a, b (T, ...), h_0 (...), real or complex, of one dtype. ValueError where their shapes disagree, TypeError where
+    their dtypes do.
     """
-    a, b, h_0 = (check.asarray(name, v) for name, v in (("a", a), ("b", b), ("h_0", h_0)))
+    a = check.asarray("a", a)
+    if a.dtype.kind not in "fc":
+        raise TypeError(f"a: expected a real or complex floating dtype, got {a.dtype}")
     check.shape("a", a, [("T", None), *[("axis", None)] * (a.ndim - 1)])
-    check.shape("b", b, [("T", len(a)), *(("axis", n) for n in a.shape[1:])])
-    check.shape("h_0", h_0, [("axis", n) for n in a.shape[1:]])
+    b = check.array("b", b, [("T", len(a)), *(("axis", n) for n in a.shape[1:])], a.dtype)
+    h_0 = check.array("h_0", h_0, [("axis", n) for n in a.shape[1:]], a.dtype)
     a, b, reach = np.array(a), np.array(b), 1
     b[0] += a[0] * h_0
     while reach < len(b):
-        b[reach:] += a[reach:] * b[:-reach].copy()
-        a[reach:] = a[reach:] * a[:-reach].copy()
+        b[reach:] += a[reach:] * b[:-reach]
+        a[reach:] = a[reach:] * a[:-reach]
         reach *= 2
     return b
 
 
-def chunked(a, b, h_0):
-    """The same as a scan of two levels, 2√T rounds and far less work: √T chunks of √T steps go on side by side, then
-    each takes over from the last."""
-    T, size = len(a), max(1, round(np.sqrt(len(a))))
-    chunks = -(-T // size)
-    through, hs = np.ones((chunks * size, *a.shape[1:]), a.dtype), np.zeros((chunks * size, *a.shape[1:]), b.dtype)
-    through[:T], hs[:T] = a, b
-    hs[0] += a[0] * h_0
-    through, hs = (v.reshape(chunks, size, *a.shape[1:]) for v in (through, hs))
-    for s in range(1, size):  # (a, b) of the chunk's first s + 1 steps, for all chunks at once
-        hs[:, s] += through[:, s] * hs[:, s - 1]
-        through[:, s] *= through[:, s - 1]
-    for c in range(1, chunks):
-        hs[c] += through[c] * hs[c - 1, -1]
-    return hs.reshape(-1, *a.shape[1:])[:T]
+def chunked(a, b, h_0, out=None):
+    """The same as a scan of two levels, in about 3√T rounds and with far less work than `scan`.
+
+    All chunks side by side, from step to step: a chunk as a whole is h -> A ⊙ h + B. From chunk to chunk: the h each
+    one begins with. All chunks side by side once more, each from there.
+    """
+    hs = np.empty(b.shape, b.dtype) if out is None else out
+    size = max(1, round(np.sqrt(0.4 * len(b))))  # 5 operations for each step of a chunk, 2 for each chunk
+    n = len(b) // size * size
+    a_s, b_s, hs_s = (v[:n].reshape(-1, size, *v.shape[1:]).swapaxes(0, 1) for v in (a, b, hs))
+    A, B = a_s[0].copy(), b_s[0].copy()
+    for a_t, b_t in zip(a_s[1:], b_s[1:]):
+        A *= a_t
+        B *= a_t
+        B += b_t
+    begins = np.concatenate([h_0[None], loop(A, B, h_0)])
+    loop(a_s, b_s, begins[:-1], hs_s)
+    loop(a[n:], b[n:], begins[-1], hs[n:])  # what is left over
+    return hs
 
 
-WIDE = 1024  # numbers a step; wider ones keep one core busy by themselves, and a scan's extra work does not pay
+SHORT, WIDE = 32, 1024  # steps, and numbers a step: beyond, where the calls are few or each one long, the loop is faster
 
 
-def run(a, b, h_0):
-    """Whichever is fastest here: on one core what counts is the work, not the rounds."""
-    return (loop if b[0].size > WIDE else chunked)(a, b, h_0)
+def run(a, b, h_0, out=None):
+    """Whichever is fastest here: on one core what counts is the work and the calls, not the rounds."""
+    return (loop if len(b) < SHORT or h_0.size > WIDE else chunked)(a, b, h_0, out)
 
 
 def scan_backward(dhs, a, hs):
     """da, db, dh_0 from dhs = ∂loss/∂h_t of each step alone; hs (T + 1, ...) begins with h_0."""
-    a = np.conj(a)
-    later = np.concatenate([a[1:], np.zeros_like(a[:1])])
-    dh = run(later[::-1], dhs[::-1], np.zeros_like(dhs[0]))[::-1]
-    return dh * np.conj(hs[:-1]), dh, a[0] * dh[0]
+    a, dh = a.conj(), np.empty_like(dhs)
+    dh[-1] = dhs[-1]
+    run(a[:0:-1], dhs[-2::-1], dhs[-1], dh[-2::-1])
+    return dh * hs[:-1].conj(), dh, a[0] * dh[0]
 
 
 class LinearRecurrence(Neighbour):
@@ -82,6 +89,7 @@ class LinearRecurrence(Neighbour):
 
     Layer l ≥ 2 of the minGRU reads the h of the one below; so does the LRU's, after a tanh, for without a
     nonlinearity between them linear layers are one. State: a list over layers of (h,), for the LRU (Re h, Im h).
+    Grad.hs: by each layer's output, which is h_t for the minGRU (the later steps included) and y_t for the LRU.
     """
 
     carries_state = True
@@ -143,48 +151,52 @@ class LinearRecurrence(Neighbour):
         step = {"mingru": mingru_backward, "lru": lru_backward}[self.kind]
         for l in reversed(range(self.num_layers)):
             read, k = kept[l]
-            over.insert(0, dhs)
-            grads, dhs, ds = step(p[l], read, mask, k, dhs, dstate[l])
+            grads, total, dhs, ds = step(p[l], read, mask, k, dhs, dstate[l])
             if l and self.kind == "lru":
                 dhs = dhs * (1 - read * read)
-            if mask is not None:
-                dhs = np.where(mask[..., None], dhs, dhs.dtype.type(0))
             params.insert(0, grads)
+            over.insert(0, total if mask is None else np.where(mask[..., None], total, total.dtype.type(0)))
             state.insert(0, ds)
         return gradient(params, dhs, over, state)
 
 
-def held(a, b, mask):
-    """On padding the state stands still: a = 1, b = 0."""
-    if mask is not None:
-        over = ~mask[..., None]
-        np.copyto(a, 1, where=over)
-        np.copyto(b, 0, where=over)
-    return a, b
-
-
 def mingru(p, xs, mask, state):
-    """hs (T, B, H), the last state, and what the way back reads."""
+    """hs (T, B, H), the last state, and what the way back reads. On padding z = 0, so the state stands still."""
     T, B, D = xs.shape
-    zh = (xs.reshape(T * B, D) @ p["W_zh"] + p["b_zh"]).reshape(T, B, 2, -1)
-    z = 0.5 * np.tanh(0.5 * zh[:, :, 0]) + 0.5
-    a, b = held(1 - z, z * zh[:, :, 1], mask)
-    hs = np.concatenate([state[0][None], run(a, b, state[0])])
-    return hs[1:], (hs[-1].copy(),), (z, zh[:, :, 1], a, hs)
+    zh = xs.reshape(T * B, D) @ p["W_zh"]
+    zh += p["b_zh"]
+    z, tilde = zh.reshape(T, B, 2, -1).transpose(2, 0, 1, 3)
+    z = 0.5 * np.tanh(0.5 * z) + 0.5
+    if mask is not None:
+        np.copyto(z, 0, where=~mask[..., None])
+    a, hs = 1 - z, np.empty((T + 1, *z.shape[1:]), z.dtype)
+    hs[0] = state[0]
+    run(a, z * tilde, hs[0], hs[1:])
+    return hs[1:], (hs[-1].copy(),), (z, tilde, a, hs)
 
 
 def mingru_backward(p, xs, mask, kept, dhs, dstate):
+    """∂loss by params, the layer's output, xs and h_0; dhs is that by the output of each step alone."""
     z, tilde, a, hs = kept
     dhs = dhs.copy()
     dhs[-1] += dstate[0]
     da, db, dh_0 = scan_backward(dhs, a, hs)
-    if mask is not None:
-        for d in (da, db):
-            np.copyto(d, 0, where=~mask[..., None])
-    dz = (db * tilde - da) * z * (1 - z)
-    rows = np.concatenate([dz, db * z], axis=-1).reshape(-1, p["W_zh"].shape[1])
+    rows = np.empty((*xs.shape[:2], 2, z.shape[2]), z.dtype)
+    rows[:, :, 0] = (db * tilde - da) * z * a
+    rows[:, :, 1] = db * z
+    rows = rows.reshape(-1, p["W_zh"].shape[1])
     params = {"W_zh": xs.reshape(-1, xs.shape[-1]).T @ rows, "b_zh": rows.sum(0)}
-    return params, (rows @ p["W_zh"].T).reshape(xs.shape), (dh_0,)
+    return params, db, (rows @ p["W_zh"].T).reshape(xs.shape), (dh_0,)
+
+
+def held(a, b, mask):
+    """a and b with a state that stands still on padding: a = 1, b = 0."""
+    a = np.broadcast_to(a, b.shape)
+    if mask is not None:
+        a, over = a.copy(), ~mask[..., None]
+        np.copyto(a, 1, where=over)
+        np.copyto(b, 0, where=over)
+    return a, b
 
 
 def lru(p, xs, mask, state):
@@ -192,9 +204,10 @@ def lru(p, xs, mask, state):
     a, gamma = eigenvalues(p)
     u = (xs.reshape(T * B, D) @ p["W_in"]).reshape(T, B, 2, -1)
     u = u[:, :, 0] + 1j * u[:, :, 1]
-    a_t, b = held(np.broadcast_to(a, u.shape).copy(), gamma * u, mask)
-    h_0 = state[0] + 1j * state[1]
-    hs = np.concatenate([h_0[None], run(a_t, b, h_0)])
+    a_t, b = held(a, gamma * u, mask)
+    hs = np.empty((T + 1, *u.shape[1:]), u.dtype)
+    hs[0] = state[0] + 1j * state[1]
+    run(a_t, b, hs[0], hs[1:])
     parts = np.concatenate([hs[1:].real, hs[1:].imag], axis=-1).reshape(T * B, -1)
     y = parts @ p["W_out"] + xs.reshape(T * B, D) @ p["W_skip"] + p["b_out"]
     return y.reshape(T, B, -1), (hs[-1].real.copy(), hs[-1].imag.copy()), (a, gamma, u, a_t, hs, parts)
@@ -223,10 +236,10 @@ def lru_backward(p, xs, mask, kept, dhs, dstate):
     params = {"nu": -np.exp(p["nu"]) * dlog, "theta": (da * np.conj(1j * a)).real, "W_in": x_rows.T @ du,
               "W_out": parts.T @ rows, "W_skip": x_rows.T @ rows, "b_out": rows.sum(0)}  # fmt: skip
     dxs = (du @ p["W_in"].T + rows @ p["W_skip"].T).reshape(xs.shape)
-    return {n: v.astype(dhs.dtype) for n, v in params.items()}, dxs, (dh_0.real, dh_0.imag)
+    return {n: v.astype(dhs.dtype) for n, v in params.items()}, dhs, dxs, (dh_0.real, dh_0.imag)
 
 
 def eigenvalues(p):
-    """a = exp(-exp ν + iθ), inside the circle whatever ν is, and γ = √(1 - |a|²)."""
+    """a = exp(-exp ν + iθ), inside the circle, and γ = √(1 - |a|²), of which nothing is lost near 1."""
     size = np.exp(-np.exp(p["nu"]))
-    return size * np.exp(1j * p["theta"]), np.sqrt(1 - size**2)
+    return size * np.exp(1j * p["theta"]), np.sqrt(-np.expm1(-2 * np.exp(p["nu"])))
