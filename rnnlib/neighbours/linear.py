@@ -68,7 +68,7 @@ def chunked(a, b, h_0, out=None):
     return hs
 
 
-SHORT, WIDE = 32, 1024  # steps, and numbers a step: beyond, where the calls are few or each one long, the loop is faster
+SHORT, WIDE = 32, 1024  # steps, and numbers a step: with few calls, or long ones, the loop is faster
 
 
 def run(a, b, h_0, out=None):
