@@ -1196,6 +1196,7 @@ EXEMPT |= {
     f"neighbours.{name}.{method}": why
     for method, why in {
         "through": "inside forward",
+        "windows": "inside forward",
         "back": "inside backward",
         "shapes": "takes nothing",
         "steps": "takes what a check has passed",
