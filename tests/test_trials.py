@@ -127,7 +127,7 @@ def test_rates_are_tuned_per_arm_over_one_grid_on_seeds_that_are_not_reported(na
     for kind in kinds:
         found = [rates for arm, rates in grids.items() if not by_cell or dict(arm)["cell"] == kind]
         assert len({frozenset(rates) for rates in found}) == 1
-        assert len(found[0]) >= 3
+        assert len(found[0]) >= (2 if name == "longer_tuning" else 3)  # that one checks again what five rates chose
     seen = []
     for module in (tuned, reported):
         kept, module_run = [], reported.run_one

@@ -10,7 +10,7 @@ from rnnlib.data import japanese_vowels
 from rnnlib.experiments import arms_neighbours as arms
 from rnnlib.experiments import few, pixels, run, solve, spread, store, trials, vowels
 from rnnlib.experiments.families import F32
-from rnnlib.experiments.trials_neighbours import NEIGHBOURS
+from rnnlib.experiments.trials_neighbours import NEIGHBOURS, settled
 from rnnlib.neighbours import Attention
 
 
@@ -46,6 +46,7 @@ def test_a_pair_shares_its_seed_whatever_the_order_of_the_file(tmp_path, monkeyp
 
 def test_values_have_the_sign_that_their_claim_has():
     """More is better for the claim: bits saved, a gradient nearer to the last one, less time, less lost with length."""
+    assert arms.late_bits({"test": [9, 9, 9, 9, 2, 3]}) == -2.5
     assert arms.nearness({"ratio": 0.1}) == arms.nearness({"ratio": 10}) == pytest.approx(-1)
     assert arms.nearness({"ratio": 0.0}) == -300
     assert arms.quickness(0)({"ms": [10]}) > arms.quickness(0)({"ms": [100]})
@@ -54,15 +55,32 @@ def test_values_have_the_sign_that_their_claim_has():
     assert arms.right_at(2)({"right": [1.0, 0.8, 0.5]}) == 0.5
 
 
+@pytest.mark.parametrize("slope", [0.0, 0.01, -0.02])
+def test_a_gap_that_moves_is_seen_to_move(tmp_path, monkeypatch, slope):
+    monkeypatch.setattr(store, "RESULTS", tmp_path)
+    rng, rows = np.random.default_rng(0), []
+    for cell in ("lstm", "rnn"):
+        for seed in range(10):
+            noise = rng.normal(0, 1e-4, (2, 12))
+            gap = np.maximum(np.arange(12) - 8, 0) * slope  # three steps between the last four readings
+            for L, bits in ((1, 2 + gap + noise[0]), (2, 2.1 + noise[1])):
+                rows.append(({"cell": cell, "L": L, "lr": 1}, seed, {"test": bits.tolist()}))
+    stored(tmp_path, "longer", rows)
+    change, low, high = settled(np.random.default_rng(0))["LSTM, 2 layers"]
+    assert change == pytest.approx(3 * slope, abs=1e-3) and low <= change <= high
+
+
 def test_arms_that_are_not_trained_do_not_move():
     assert all(arms.read_of("8 path", label) is None for label in arms.ARMS["8 path"])
     assert all(arms.read_of("9 parallel", label) is None for label in arms.ARMS["9 parallel"])
+    name, value, runs = arms.read_of("1 text, longer", "LSTM, 2 layers")
+    assert (name, value({"bits": 2.0}), runs) == ("representation", 2.0, 1)
 
 
 def test_margins_ask_for_something_and_no_loss_may_be_asked_for_too():
     assert all(t.margin != 0 for t in NEIGHBOURS)
     assert {t.claim for t in NEIGHBOURS if t.margin < 0} == {"9 state", "10 attention, no loss"}
-    with pytest.raises(ValueError, match=r"claim: expected one of 7 local features, .*, got '11'"):
+    with pytest.raises(ValueError, match=r"claim: expected one of 1 text, longer, .*, got '11'"):
         trials.of("11", NEIGHBOURS)
 
 

@@ -35,6 +35,7 @@ def main():
             print(*report.trial_lines(trial), "", sep="\n")
         rng = np.random.default_rng(0)
         for title, lines in (
+            ("1 text, longer: has the gap stopped moving?", report.loose_end(rng)),
             ("Recall among 4 pairs", report.few_pairs()),
             ("S5 at 160 steps", report.beyond_training(rng)),
         ):

@@ -10,6 +10,7 @@ from . import delay, representation
 from .arms import CELL
 from .store import RESULTS, load, select
 from .trials import TRIALS, judge, verdict
+from .trials_neighbours import settled
 
 
 def arm_line(label, arm):
@@ -99,6 +100,13 @@ def solved_over_delay():
             series[f"{L} layer{'s' * (L > 1)}"] = rows
         tasks[f"{task}, {CELL[cell]}"] = delays, series
     return tasks
+
+
+def loose_end(rng):
+    """Whether the gap on text had stopped moving when `longer` ended, one line for each cell."""
+    for label, (change, low, high) in settled(rng).items():
+        word = "stopped" if abs(change) < 0.02 else "still moving"
+        yield f"{label}: {word}, {change:+.3f} bits [{low:+.3f}, {high:+.3f}] over the last third (margin 0.02)"
 
 
 def few_pairs():
