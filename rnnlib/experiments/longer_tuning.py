@@ -2,7 +2,7 @@
 
 from . import longer
 
-QUESTION = "Which of two learning rates does each stack of the character model like best over 3,000 updates?"
+QUESTION = "Which of two learning rates does each stack of the character model like best over 6,000 updates?"
 GRID = [arm | {"lr": lr} for arm in longer.ARMS for lr in longer.RATES[arm["cell"]]]
 SEEDS = 1
 
