@@ -27,6 +27,7 @@ from .truncation import Truncation
 from .unit import OneUnit
 from .unroll import Unroll
 from .wall import Wall
+from .wild import WildWord
 from .words import WordsToSounds
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "UnitReader",
     "Unroll",
     "Wall",
+    "WildWord",
     "WordsToSounds",
 ]
 

@@ -1,0 +1,88 @@
+"""WildWord: a word from the keyboard, as the GRU of `g2p_en` says it, and what became of the gradient on its way."""
+
+import functools
+
+import ipywidgets as w
+import numpy as np
+
+from ..experiments.wild import gates, gradient_by_letter
+from ..viz.wild import LONGEST, Letters
+from ..wild import LETTERS, MEND, file, pronounce, untrained, wild
+from .base import STYLE, Explorer, choice
+
+EXAMPLES = ("gradient", "backpropagation", "phone", "knight", "recurrent", "vanishing", "a", "xylophone")
+NAMES = ("trained", "untrained")
+MISSING = "The package g2p_en is not installed, and its network is too large to be part of the course"
+
+
+@functools.cache
+def networks():
+    """{"trained": Wild, "untrained": Wild}."""
+    return {"trained": wild(), "untrained": untrained(np.random.default_rng(0))}
+
+
+@functools.lru_cache(maxsize=64)
+def measured(name, word):
+    """(gradient left after each letter (n,), update gate (n, H)) of one network."""
+    net = networks()[name]
+    return gradient_by_letter(*net, [word])[:, 0], gates(*net, [word])[1][..., 0]
+
+
+class WildWord(Explorer):
+    """Choose a word or type one; see its sounds, the gradient that is left after each letter, and the update gate."""
+
+    own = True
+    situations = (
+        ("a long word", {"word": "backpropagation"}, "Sixteen steps: how much is left at the first letter?"),
+        ("untrained", {"network": "untrained"}, "The same shapes, drawn at random: half is gone after each letter."),
+    )
+
+    def __init__(self, **settings):
+        self.typed = w.Text(placeholder="a to z, then Enter", description="or type a word", continuous_update=False,
+                            style=STYLE, layout={"width": "24em"})  # fmt: skip
+        self.told = w.HTML()
+        super().__init__(**settings)
+        self.typed.observe(self.add, "value")
+
+    def controls(self):
+        return {
+            "word": choice("word", EXAMPLES[0], list(EXAMPLES)),
+            "network": choice("network", NAMES[0], list(NAMES)),
+        }
+
+    def buttons(self):
+        return [w.HBox([self.typed, self.told], layout={"flex_flow": "row wrap"})]
+
+    def scene(self):
+        return Letters()
+
+    def add(self, change):
+        """A word from the keyboard joins the list and is chosen."""
+        word = change["new"].strip().lower()
+        if not word:
+            return
+        if set(word) - set(LETTERS[3:]) or len(word) > LONGEST:
+            self.told.value = f"Letters a to z, at most {LONGEST} of them."
+            return
+        self.told.value = ""
+        options = self.inputs["word"].options
+        if word not in options:
+            self.inputs["word"].options = [*options, word]
+        self.inputs["word"].value = word
+
+    def show(self, scene, word, network):
+        if file() is None:
+            scene.update((), (), (), np.zeros((0, 1)), ("", ""), f"{word}: no network. {MISSING}.")
+            return f"{MISSING}: <code>{MEND}</code>"
+        other = NAMES[1 - NAMES.index(network)]
+        (mine, z), (theirs, _) = measured(network, word), measured(other, word)
+        (sounds,) = pronounce(word, networks()[network])
+        said = " ".join(sounds) or "nothing"
+        signs = [*word, "end"]
+        scene.update(signs, mine, theirs, z, (network, other), f"{word}, {network}: {said}")
+        back = len(word)
+        return (
+            f"It says <b>{said}</b>. After the first letter, {back} step{'s' * (back > 1)} before the end, "
+            f"<b>{mine[0]:.2g}</b> of the gradient is left, which is {mine[0] ** (1 / back):.2f} per step; in the "
+            f"{other} network {theirs[0]:.2g}. Update gate, mean over all units and letters: {z.mean():.2f}."
+        )
