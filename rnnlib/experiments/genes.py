@@ -79,7 +79,7 @@ def model_of(name):
 
 
 def window(bases, shift=0):
-    """STEPS of the 60 bases (60, n), the junction `shift` steps later than in the middle; one shift, or one for each."""
+    """STEPS of the 60 bases (60, n), the junction `shift` steps later than in the middle; a shift, or one for each."""
     first = (len(bases) - STEPS) // 2 - np.broadcast_to(shift, bases.shape[1])
     return np.take_along_axis(bases, first + np.arange(STEPS)[:, None], axis=0)
 
@@ -110,9 +110,12 @@ def right(model, params, xs, labels, lengths=None):
     return float((model.predict(params, xs, lengths).argmax(1) == labels).mean())
 
 
-def fit(config, windows, split, rng, change=None):
-    """(model, parameters of the epoch with the lowest validation loss, that loss), over EPOCHS or until it
-    has not fallen for PATIENCE of them. change : what the labels become."""
+def fit(config, windows, split, rng, change=None, epochs=EPOCHS):
+    """(model, parameters, loss): those of the epoch with the lowest validation loss, over `epochs` or until it has not
+    fallen for PATIENCE of them.
+
+    change : what the training labels become; then there is nothing to validate, and the last epoch's are kept.
+    """
     model = model_of(config["net"])
     weights, order, shifts, labels = rng.spawn(4)
     params = model.init(weights)
@@ -126,7 +129,7 @@ def fit(config, windows, split, rng, change=None):
     batches_of_epoch = len(targets) // B
 
     def batches():
-        for _ in range(EPOCHS):
+        for _ in range(epochs):
             for pick in order.permutation(len(targets))[: batches_of_epoch * B].reshape(-1, B):
                 yield seen(learned.bases[:, pick], shifts), targets[pick]
 
@@ -135,7 +138,7 @@ def fit(config, windows, split, rng, change=None):
         if step.index % batches_of_epoch == 0:
             loss = model.evaluate(step.params, held, checked.labels)
             since += 1
-            if loss < least:
+            if loss < least or change is not None:
                 best, least, since = step.params, loss, 0
             if since == PATIENCE:
                 break
