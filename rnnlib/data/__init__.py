@@ -1,4 +1,4 @@
-"""Real sequences that need no download: three small data sets and a text beside this file, two texts more from
+"""Real sequences that need no download: five small data sets and a text beside this file, two texts more from
 Python itself.
 
 Everything is read when called, never at import. Where each file comes from, under which licence, and what was
@@ -12,16 +12,20 @@ from pathlib import Path
 import numpy as np
 
 from .. import check
+from .genes import BASES, JUNCTIONS, Windows, splice_junctions, splice_windows
 from .sequences import Sequences, padded_batches, standardise
 from .text import Alphabet, bigram_cross_entropy, one_hot, text_batches, unigram_entropy
 from .words import LETTERS, SOUNDS, Words, decode_letters, decode_sounds, encode_words, words_to_sounds
 
 __all__ = [
+    "BASES",
+    "JUNCTIONS",
     "LETTERS",
     "SHA256",
     "SOUNDS",
     "Alphabet",
     "Sequences",
+    "Windows",
     "Words",
     "bigram_cross_entropy",
     "decode_letters",
@@ -35,6 +39,8 @@ __all__ = [
     "python_excerpt",
     "python_sources",
     "sha256",
+    "splice_junctions",
+    "splice_windows",
     "standardise",
     "text_batches",
     "unigram_entropy",
@@ -46,6 +52,7 @@ SHA256 = {
     "digits.csv.gz": "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22",
     "japanese_vowels.npz": "ba03844d4df7d9753c69ccddc6800dd5cb1db95978fb96ac4915e75b373c89a3",
     "python_excerpt.txt.gz": "16a0b7e77af1c410c219b6823d9deeffe316472917d025e514c4dec514c096f3",
+    "splice.csv.gz": "43f035b6d8aa7ea3d830115b3cd27bd8590834c33946cb6401ae47c6e1e3b787",
     "words.txt.gz": "96c1edda1254805d8a0a718ee46b650071b199bc600b859d5f49e38c81311f95",
 }
 FIRST_TEST_DIGIT = 1287

@@ -16,8 +16,8 @@ from threadpoolctl import threadpool_limits
 from . import __path__ as HERE
 from .store import RESULTS, key, load
 
-NOT_EXPERIMENTS = {"__main__", "arms", "arms_neighbours", "families", "properties", "report", "run", "solve", "store",
-                   "trials", "trials_neighbours", "words_net"}  # fmt: skip
+NOT_EXPERIMENTS = {"__main__", "arms", "arms_neighbours", "families", "genes_report", "properties", "report", "run",
+                   "solve", "store", "trials", "trials_neighbours", "words_net"}  # fmt: skip
 
 
 def names():

@@ -7,6 +7,7 @@ from .diagram import Architectures, Reach, Sizes, Wavefront
 from .families import Curves, Families, ThreeWays
 from .faults import Located, Losses
 from .gates import ColouredText, Memory, Updates
+from .genes import Looks
 from .jacobian import Lags, Products, Solved
 from .lattice import Lattice
 from .lookup import Lookup, Tables
@@ -49,6 +50,7 @@ __all__ = [
     "Lattice",
     "Lineup",
     "Located",
+    "Looks",
     "Lookup",
     "Losses",
     "Memory",
