@@ -9,7 +9,7 @@ from .one_row import read_cells, read_wide
 from .rows import leave_out_totals
 from .table import read_table
 
-LABELS = frozenset("label labels class klasse target y category kind etiquette outcome diagnosis".split())
+LABELS = frozenset("label language labels class klasse target y category kind etiquette outcome diagnosis".split())
 SEQUENCES = frozenset("sequence seq sequences dna rna protein text word words values signal sentence letters".split())
 IDS = frozenset(
     "id seq_id sequence_id series series_id case case_id trial recording utterance sample sample_id episode".split()

@@ -129,7 +129,9 @@ def tell_reading(table, cells, place, read_as, separator):
     pieces = [piece for _, cell in full for piece in pieces_of(cell, separator)]
     if separator is not None and sum(map(is_number, pieces)) > 0.5 * len(pieces):
         return "numbers", separator, between(separator)
-    row, cell = full[0]
+    if separator is not None and sum(separator in cell for _, cell in full) < 0.5 * len(full):
+        return "letters", None, "most cells are one word"
+    row, cell = next(((row, cell) for row, cell in full if separator and separator in cell), full[0])
     if separator is not None:
         sentence = f"expected one reading, got {cell[:40]!r}; read_as='letters' or read_as='words' decides"
         raise table.fault(sentence, row, place)

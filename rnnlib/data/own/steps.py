@@ -37,7 +37,7 @@ def fill(table, clock, data, rows, stamps, order, fill_steps):
     step = int(sizes[counts.argmax()])
     if counts.max() < 0.5 * len(rising) or (rising % step).any():
         at = (
-            int(np.flatnonzero((steps % step != 0))[0])
+            int(np.flatnonzero(steps % step != 0)[0])
             if (rising % step).any()
             else int(np.flatnonzero(steps != step)[0])
         )
