@@ -4,7 +4,8 @@ import csv
 from collections import Counter
 from io import StringIO
 
-from .cells import is_date, is_number
+from .cells import is_number
+from .dates import like_date
 from .found import FileFault
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -34,7 +35,8 @@ def parse(name, text, delimiter):
         if "unexpected end" in told:
             told = "the end of the file inside a quoted cell; a quote opened in this row is never closed"
         elif "field larger" in told:
-            told = f"a cell of more than {csv.field_size_limit():,} characters; a quote opened in this row may never be closed"
+            most = csv.field_size_limit()
+            told = f"a cell of more than {most:,} characters; a quote opened in this row may never be closed"
         elif "expected after" in told:
             told = "characters behind a closing quote; a quote inside a quoted cell is written twice"
         raise FileFault(name, f"expected well-formed cells, got {told}", row + 1) from None
@@ -53,7 +55,7 @@ def tell_delimiter(name, text):
         if width > 1 and often >= 0.6 * len(rows):
             others = set(DELIMITERS) - {sign}
             cells = [cell for row in rows for cell in row]
-            clean = sum(is_number(c) or is_date(c) or not others & set(c) for c in cells) / len(cells)
+            clean = sum(is_number(c) or like_date(c) or not others & set(c) for c in cells) / len(cells)
             readings[sign] = (often / len(rows), clean, width)
     if not readings:
         parse(name, _head(text), ",")  # if a quote is at fault, its sentence comes first

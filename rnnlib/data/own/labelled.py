@@ -93,7 +93,7 @@ def labelled(
         **parts,
         remarks=tuple(table.remarks),
     )
-    return suspicions.labelled(found, table)
+    return suspicions.labelled(found)
 
 
 def has(table, names):

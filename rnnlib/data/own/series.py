@@ -3,7 +3,7 @@
 import numpy as np
 
 from ... import check
-from . import suspicions
+from . import suspicions_series
 from .cells import GAPS, is_number, number, tell_decimal
 from .dates import CLOCK_ALONE, like_date, times
 from .found import Found
@@ -58,7 +58,7 @@ def series(
     read = sieve(table, lambda row, c: [number(table, c[p], sign, row, p, gaps) for p in places], bad_rows)
     data, rows = np.array([values for _, values in read]), np.array([row for row, _ in read])
     names = tuple(table.columns[p] for p in places)
-    suspicions.percents(table, places)
+    suspicions_series.percents(table, places, gaps)
     stamps = None
     if clock:
         stamps = read_times(table, clock, sign, day_first, date_format, bad_rows)
@@ -66,7 +66,7 @@ def series(
             stay = np.isin(rows, [row for row, _ in table.rows])
             data, rows = data[stay], rows[stay]
         data, rows, stamps = fill(table, clock, data, rows, stamps, order, fill_steps)
-    suspicions.series(table, data, names, rows)
+    suspicions_series.series(table, data, names, rows)
     return Found(
         path=table.name,
         kind="series",

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from numbers import Integral
 
 from ... import check
-from .cells import GAPS, is_date, is_number
+from .cells import GAPS, is_number
+from .dates import like_date
 from .decoding import MOST_BYTES, content, decoded
 from .dialect import DELIMITERS, LOOK, line_ends, parse, tell_delimiter
 from .found import FileFault, Remark
@@ -142,8 +143,8 @@ def take_header(table, header, wanted):
 
 
 KNOWN = set(
-    "label class target y category sequence seq id text word group date time timestamp datetime value name split speaker "
-    "patient subject case trial step t day month year".split()
+    "label class target y category sequence seq id text word group date time timestamp datetime value name split "
+    "language speaker patient subject case trial step t day month year".split()
 )
 
 
@@ -153,10 +154,10 @@ def _is_header(table, first, rest, wanted):
     if hit := wanted & set(cells):
         return True, f"row {row} has the name {sorted(hit)[0]!r} that was asked for"
     data = [c for c in cells if c.upper() not in GAPS]
-    if any(is_number(c) or is_date(c) for c in data):
+    if any(is_number(c) or like_date(c) for c in data):
         return False, f"row {row} already holds a number or a date"
     below = [other for _, other in rest[:LOOK]]
-    if any(is_number(c) or is_date(c) for other in below for c in other):
+    if any(is_number(c) or like_date(c) for other in below for c in other):
         return True, f"row {row} holds words alone, the rows below hold numbers or dates"
     if hit := [c for c in cells if c.casefold() in KNOWN]:
         return True, f"row {row} has the name {hit[0]!r}"
@@ -171,7 +172,7 @@ def _is_header(table, first, rest, wanted):
 
 
 def even_out(table):
-    """Every row as wide as the header; empty cells too many at the end are dropped, and a repeated header is left out."""
+    """Every row as wide as the header: empty cells too many are dropped; a repeated header is left out."""
     width, trailing, again = len(table.columns), 0, []
     if table.headed and table.named[-1] == "" and all(len(c) < width or c[-1] == "" for _, c in table.rows):
         width -= 1
