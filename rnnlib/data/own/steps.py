@@ -42,7 +42,7 @@ def fill(table, clock, data, rows, stamps, order, fill_steps):
             else int(np.flatnonzero(steps != step)[0])
         )
         table.remark(
-            f"the times are irregular: a step of {steps[at]} {unit}, the most frequent is {step}; a row is taken as a step",
+            f"the times are irregular: a step of {steps[at]} {unit}, most are {step}; a row is taken as a step",
             int(rows[at + 1]),
             place,
         )

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import replace
+from itertools import pairwise
 from math import lgamma, log
 
 import numpy as np
@@ -84,7 +85,7 @@ def separates(low, high, labels):
     if luck > log(CHANCE):
         return False
     ranges = sorted((low[labels == k].min(), high[labels == k].max()) for k in kinds)
-    return all(above[0] > below[1] for below, above in zip(ranges, ranges[1:]))  # noqa: RUF007
+    return all(above[0] > below[1] for below, above in pairwise(ranges))
 
 
 def _symbols(found):
