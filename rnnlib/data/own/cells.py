@@ -91,13 +91,13 @@ def number(table, cell, decimal, row, column, gaps=GAPS):
     else:
         value = under(bare(cell.removesuffix("%").rstrip()), decimal)
     if value is None:
-        raise table.fault(f"expected a number, got {cell[:60]!r}{_hint(cell, decimal)}", row, column)
+        raise table.fault(f"expected a number, got {cell[:60]!r}{hint(cell, decimal)}", row, column)
     if not math.isfinite(value):
         raise table.fault(f"expected a number below 1.8e308, got {cell[:60]!r}", row, column)
     return value
 
 
-def _hint(cell, decimal):
+def hint(cell, decimal):
     if cell.startswith("#"):
         return "; a spreadsheet's error"
     if cell.casefold().lstrip("+-").startswith("inf"):

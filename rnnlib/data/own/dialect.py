@@ -51,7 +51,11 @@ def tell_delimiter(name, text):
             rows = [cells for _, cells in parse(name, _head(text), sign) if any(cells)]
         except FileFault:
             continue
-        width, often = Counter(len(cells) for cells in rows).most_common(1)[0]
+        if not rows:
+            break
+        first = len(rows[0])
+        widths = [first if len(cells) > first and not any(cells[first:]) else len(cells) for cells in rows]
+        width, often = Counter(widths).most_common(1)[0]
         if width > 1 and often >= 0.6 * len(rows):
             others = set(DELIMITERS) - {sign}
             cells = [cell for row in rows for cell in row]

@@ -138,7 +138,7 @@ def steps_by(table, label, taken):
     hits = []
     for p, name in enumerate(table.columns):
         if p not in taken and name.casefold() in IDS | {"sequence", "seq"}:
-            cells = table.cells(p)
+            cells = [c for c in table.cells(p) if c]
             if len(set(cells)) < 0.75 * len(cells) and (name.casefold() in IDS or all(map(is_number, cells))):
                 hits.append(p)
     if len(hits) > 1:
