@@ -7,7 +7,7 @@ from io import BytesIO
 import numpy as np
 
 from .. import Sequences
-from . import suspicions
+from . import suspicions, suspicions_series
 from .decoding import MOST_BYTES, content, is_zip
 from .found import FileFault, Found
 from .table import Table
@@ -91,7 +91,6 @@ def labelled_arrays(name, held):
         raise FileFault(
             name, f"expected finite numbers, got {xs[t, n, d]} at [{t}, {n}, {d}] (step, sequence, number)", column="xs"
         )
-    remarks = []
     padding = ~real[:, :, None] & (xs != 0)
     if padding.any():
         choices["padding"] = f"{int(padding.sum()):,} numbers behind the ends of sequences were set to zero"
@@ -113,13 +112,12 @@ def labelled_arrays(name, held):
         groups=groups,
         group_names=group_names,
         rows=np.arange(1, N + 1),
-        remarks=tuple(remarks),
         choices=choices,
         features=tuple(f"number {d + 1}" for d in range(D)),
         kept=N,
         total=N,
     )
-    return suspicions.labelled(found, Table(name, [], [], choices))
+    return suspicions.labelled(found)
 
 
 def series_arrays(name, held):
@@ -153,7 +151,7 @@ def series_arrays(name, held):
         bad = np.flatnonzero(np.diff(times) <= np.zeros(1, np.diff(times[:1]).dtype))
         if len(bad):
             table.remark(f"{len(bad):,} times are not after the one before, the first at step {bad[0] + 2}")
-    suspicions.series(table, data, names, rows)
+    suspicions_series.series(table, data, names, rows)
     return Found(
         path=name,
         kind="series",

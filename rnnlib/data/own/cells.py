@@ -47,12 +47,6 @@ def under(cell, decimal):
     return float(cell.replace(OTHER[decimal], "").replace(",", "."))
 
 
-def is_date(cell):
-    from .dates import like_date
-
-    return like_date(cell)
-
-
 def tell_decimal(table, cells, decimal=None):
     """(decimal sign, why) from [(row, place, cell)], or a FileFault where both are possible or both occur.
 
@@ -60,7 +54,7 @@ def tell_decimal(table, cells, decimal=None):
     """
     if decimal is not None:
         return decimal, "as asked"
-    only, open_, thousands = {}, None, None
+    only, open_ = {}, None
     for row, column, cell in cells:
         if "." not in cell and "," not in cell:
             continue
@@ -83,8 +77,8 @@ def tell_decimal(table, cells, decimal=None):
     if open_ is not None:
         row, column, cell = open_
         as_point, as_comma = (under(bare(cell), sign) for sign in ".,")
-        sentence = f"expected one reading, got {cell!r}, which is {as_point:g} or {as_comma:g}; decimal='.' or decimal=',' decides"
-        raise table.fault(sentence, row, column)
+        sentence = f"expected one reading, got {cell!r}, which is {as_point:g} or {as_comma:g}"
+        raise table.fault(sentence + "; decimal='.' or decimal=',' decides", row, column)
     return ".", "no cell needs one"
 
 
@@ -97,13 +91,13 @@ def number(table, cell, decimal, row, column, gaps=GAPS):
     else:
         value = under(bare(cell.removesuffix("%").rstrip()), decimal)
     if value is None:
-        raise table.fault(f"expected a number, got {cell[:60]!r}{_hint(cell, decimal)}", row, column)
+        raise table.fault(f"expected a number, got {cell[:60]!r}{hint(cell, decimal)}", row, column)
     if not math.isfinite(value):
         raise table.fault(f"expected a number below 1.8e308, got {cell[:60]!r}", row, column)
     return value
 
 
-def _hint(cell, decimal):
+def hint(cell, decimal):
     if cell.startswith("#"):
         return "; a spreadsheet's error"
     if cell.casefold().lstrip("+-").startswith("inf"):

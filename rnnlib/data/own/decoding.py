@@ -52,6 +52,8 @@ def content(path, most_bytes=MOST_BYTES):
         if size > most_bytes:
             raise FileFault(name, f"expected at most most_bytes = {most_bytes:,} bytes, got {size:,}; raise most_bytes")
         found = path.read_bytes()
+    except FileFault:
+        raise
     except FileNotFoundError:
         raise FileFault(name, f"expected a file of this name, got none{_nearby(path)}") from None
     except PermissionError:

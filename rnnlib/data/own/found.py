@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 LINES = 15  # of a printed Found, at most
+WRITTEN = ("encoding", "line ends", "delimiter", "trailing delimiter", "header", "decimal sign", "dates")
 
 
 class FileFault(ValueError):
@@ -81,7 +82,9 @@ class Found:
 
     def __str__(self):
         head = {"text": _text_lines, "labelled": _labelled_lines, "series": _series_lines}[self.kind](self)
-        head.append(_cut("Read with " + "; ".join(f"{k}: {v}" for k, v in self.choices.items()) + ".", 400))
+        written = [f"{k}: {v}" for k, v in self.choices.items() if k in WRITTEN]
+        taken = [f"{k}: {v}" for k, v in self.choices.items() if k not in WRITTEN]
+        head += [_cut(f"{t} {'; '.join(c)}.", 1500) for t, c in (("Written with", written), ("Taken as", taken)) if c]
         out = _listed(self.left_out, "Nothing was left out.", "Left out", 3)
         room = LINES - len(head) - len(out)
         return "\n".join(head + _listed(self.remarks, "Nothing looks suspicious.", "Worth a look", room) + out)

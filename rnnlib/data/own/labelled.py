@@ -9,7 +9,7 @@ from .one_row import read_cells, read_wide
 from .rows import leave_out_totals
 from .table import read_table
 
-LABELS = frozenset("label labels class klasse target y category kind etiquette outcome diagnosis".split())
+LABELS = frozenset("label language labels class klasse target y category kind etiquette outcome diagnosis".split())
 SEQUENCES = frozenset("sequence seq sequences dna rna protein text word words values signal sentence letters".split())
 IDS = frozenset(
     "id seq_id sequence_id series series_id case case_id trial recording utterance sample sample_id episode".split()
@@ -93,7 +93,7 @@ def labelled(
         **parts,
         remarks=tuple(table.remarks),
     )
-    return suspicions.labelled(found, table)
+    return suspicions.labelled(found)
 
 
 def has(table, names):
@@ -138,7 +138,7 @@ def steps_by(table, label, taken):
     hits = []
     for p, name in enumerate(table.columns):
         if p not in taken and name.casefold() in IDS | {"sequence", "seq"}:
-            cells = table.cells(p)
+            cells = [c for c in table.cells(p) if c]
             if len(set(cells)) < 0.75 * len(cells) and (name.casefold() in IDS or all(map(is_number, cells))):
                 hits.append(p)
     if len(hits) > 1:

@@ -1,5 +1,7 @@
 """One row a time step: the rows of one id are one sequence, its label and its group do not change within it."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from .cells import GAPS, is_number, number, tell_decimal
@@ -36,7 +38,7 @@ def read_long(table, ident, label, group, time, features, known, decimal, day_fi
     rows = np.array(rows)
     firsts = [pairs[0][1] for pairs in steps.values()]
     labels, names = classes(table, [c[label] for c in firsts], rows, label)
-    fields = {"data": padded(sequences, labels), "names": names, "rows": rows}
+    fields = {"data": padded(table, sequences, labels, rows), "names": names, "rows": rows}
     words = [c[group] for c in firsts] if group is not None else []
     return fields | {"features": tuple(table.columns[p] for p in places)} | grouped(words, group)
 
@@ -136,12 +138,12 @@ def stamps_of(table, time, sign, day_first, date_format):
 
 def in_order(table, key, pairs, stamps, time):
     """The rows of one sequence by time; where they did not stand so, or a time comes twice, it is named."""
-    for (row, _), (after, _) in zip(pairs, pairs[1:]):
+    for (row, _), (after, _) in pairwise(pairs):
         if stamps[after] < stamps[row]:
             table.remark(f"sequence {key!r}: the time is before that of row {row}; its rows were sorted", after, time)
             break
     pairs = sorted(pairs, key=lambda pair: stamps[pair[0]])
-    for (row, _), (after, c) in zip(pairs, pairs[1:]):
+    for (row, _), (after, c) in pairwise(pairs):
         if stamps[after] == stamps[row]:
             table.remark(
                 f"sequence {key!r}: the time {c[time]} comes again, as in row {row}; both are kept", after, time

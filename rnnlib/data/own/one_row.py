@@ -9,6 +9,7 @@ from .cells import bare, is_number, number, tell_decimal
 from .classes import classes, group_of
 from .rows import sieve
 
+MOST_NUMBERS = 2**27  # a GiB, with padding
 SEPARATORS = {";": "semicolons", "|": "bars", ",": "commas", "\t": "tabs", " ": "blanks"}
 
 
@@ -71,7 +72,7 @@ def collect(table, steps, label, group, bad_rows):
     done = sieve(table, read, bad_rows)
     rows = np.array([row for row, _ in done])
     labels, names = classes(table, [kind for _, (_, _, kind) in done], rows, label)
-    data = padded([s for _, (s, _, _) in done], labels)
+    data = padded(table, [s for _, (s, _, _) in done], labels, rows)
     return {"data": data, "names": names, "rows": rows} | grouped([g for _, (_, g, _) in done], group)
 
 
@@ -88,10 +89,17 @@ def grouped(words, group):
     return {"groups": groups.astype(np.int64), "group_names": tuple(map(str, names))}
 
 
-def padded(sequences, labels):
+def padded(table, sequences, labels, rows):
     """Sequences with zeros behind the end."""
     lengths = np.array([len(s) for s in sequences])
-    xs = np.zeros((lengths.max(), len(sequences), sequences[0].shape[1]))
+    T, N, D = lengths.max(), len(sequences), sequences[0].shape[1]
+    if T * N * D > MOST_NUMBERS:
+        sentence = (
+            f"expected at most {MOST_NUMBERS:,} numbers, got {T:,} steps × {N:,} sequences × {D:,}; "
+            "this is the longest sequence, and cutting or leaving out the longest helps most"
+        )
+        raise table.fault(sentence, int(rows[lengths.argmax()]))
+    xs = np.zeros((T, N, D))
     for i, s in enumerate(sequences):
         xs[: lengths[i], i] = s
     return Sequences(xs, labels, lengths)
@@ -129,7 +137,9 @@ def tell_reading(table, cells, place, read_as, separator):
     pieces = [piece for _, cell in full for piece in pieces_of(cell, separator)]
     if separator is not None and sum(map(is_number, pieces)) > 0.5 * len(pieces):
         return "numbers", separator, between(separator)
-    row, cell = full[0]
+    if separator is not None and sum(separator in cell for _, cell in full) < 0.5 * len(full):
+        return "letters", None, "most cells are one word"
+    row, cell = next(((row, cell) for row, cell in full if separator and separator in cell), full[0])
     if separator is not None:
         sentence = f"expected one reading, got {cell[:40]!r}; read_as='letters' or read_as='words' decides"
         raise table.fault(sentence, row, place)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from ... import check
-from . import suspicions
-from .cells import GAPS, is_number, number, tell_decimal
+from . import suspicions_series
+from .cells import GAPS, hint, is_number, number, tell_decimal
 from .dates import CLOCK_ALONE, like_date, times
 from .found import Found
 from .rows import chosen_gaps, leave_out_totals, sieve
@@ -58,7 +58,7 @@ def series(
     read = sieve(table, lambda row, c: [number(table, c[p], sign, row, p, gaps) for p in places], bad_rows)
     data, rows = np.array([values for _, values in read]), np.array([row for row, _ in read])
     names = tuple(table.columns[p] for p in places)
-    suspicions.percents(table, places)
+    suspicions_series.percents(table, places, gaps)
     stamps = None
     if clock:
         stamps = read_times(table, clock, sign, day_first, date_format, bad_rows)
@@ -66,7 +66,7 @@ def series(
             stay = np.isin(rows, [row for row, _ in table.rows])
             data, rows = data[stay], rows[stay]
         data, rows, stamps = fill(table, clock, data, rows, stamps, order, fill_steps)
-    suspicions.series(table, data, names, rows)
+    suspicions_series.series(table, data, names, rows)
     return Found(
         path=table.name,
         kind="series",
@@ -111,9 +111,9 @@ def time_places(table, time):
 
 
 def mostly(cells, test):
-    """Whether more than half of the cells that are no gap pass."""
+    """Whether half of the cells that are no gap pass, or more."""
     cells = [c for c in cells if c.upper() not in GAPS]
-    return bool(cells) and sum(map(bool, map(test, cells))) > len(cells) / 2
+    return bool(cells) and sum(map(bool, map(test, cells))) >= len(cells) / 2
 
 
 def number_places(table, wanted, clock, gaps):
@@ -136,8 +136,11 @@ def number_places(table, wanted, clock, gaps):
             row, cell = next((row, c) for row, c in cells if not is_number(c))
             table.remark(f"the column holds words, such as {cell[:40]!r}, and was not taken", row, p)
     if not places:
-        have = ", ".join(repr(table.columns[p]) for p in rest) or "none beside the time"
-        raise table.fault(f"expected at least one column of numbers, got words in the columns {have}")
+        words = ((row, p, c[p]) for p in rest for row, c in table.rows if c[p].upper() not in gaps)
+        if (first := next(words, None)) is None:
+            raise table.fault("expected a column of numbers beside the time, got none")
+        row, p, cell = first
+        raise table.fault(f"expected a column of numbers, got {cell[:60]!r}{hint(cell, '.')}", row, p)
     table.choices["columns"] = "all columns of numbers" + (" but the time" if clock else "")
     return places
 

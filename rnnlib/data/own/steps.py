@@ -37,12 +37,12 @@ def fill(table, clock, data, rows, stamps, order, fill_steps):
     step = int(sizes[counts.argmax()])
     if counts.max() < 0.5 * len(rising) or (rising % step).any():
         at = (
-            int(np.flatnonzero((steps % step != 0))[0])
+            int(np.flatnonzero(steps % step != 0)[0])
             if (rising % step).any()
             else int(np.flatnonzero(steps != step)[0])
         )
         table.remark(
-            f"the times are irregular: a step of {steps[at]} {unit}, the most frequent is {step}; rows are taken as steps",
+            f"the times are irregular: a step of {steps[at]} {unit}, most are {step}; a row is taken as a step",
             int(rows[at + 1]),
             place,
         )

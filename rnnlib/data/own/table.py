@@ -1,19 +1,16 @@
-"""From characters to cells: the delimiter, the header, and rows of one width.  The standard library's csv parses."""
+"""From characters to a table: the header, the names of the columns, and rows of one width."""
 
-import csv
 import difflib
 from collections import Counter
 from dataclasses import dataclass, field
-from io import StringIO
 from numbers import Integral
 
 from ... import check
-from .cells import GAPS, is_date, is_number
+from .cells import GAPS, is_number
+from .dates import like_date
 from .decoding import MOST_BYTES, content, decoded
+from .dialect import DELIMITERS, LOOK, line_ends, parse, tell_delimiter
 from .found import FileFault, Remark
-
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-LOOK = 400  # rows from which the delimiter is told
 
 
 @dataclass
@@ -114,75 +111,6 @@ def read_table(path, *, delimiter=None, encoding=None, header=None, skip=(), mos
     return table
 
 
-def line_ends(text):
-    crlf, lf, cr = text.count("\r\n"), text.count("\n"), text.count("\r")
-    counts = {"CRLF": crlf, "LF": lf - crlf, "CR": cr - crlf}
-    used = [
-        f"{kind} in {n:,} lines" if sum(map(bool, counts.values())) > 1 else kind for kind, n in counts.items() if n
-    ]
-    return " and ".join(used) or "none, one line"
-
-
-def parse(name, text, delimiter):
-    """[(row number, cells)], cells without outer blanks; delimiter None leaves one cell a row."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter or "\x1f", strict=True)
-    rows, row = [], 0
-    try:
-        for row, cells in enumerate(reader, 1):
-            rows.append(
-                (row, [" ".join(cell.split()) if "\n" in cell or "\r" in cell else cell.strip() for cell in cells])
-            )
-    except csv.Error as e:
-        told = str(e)
-        if "unexpected end" in told:
-            told = "the end of the file inside a quoted cell; a quote opened in this row is never closed"
-        elif "field larger" in told:
-            told = f"a cell of more than {csv.field_size_limit():,} characters; a quote opened in this row may never be closed"
-        elif "expected after" in told:
-            told = "characters behind a closing quote; a quote inside a quoted cell is written twice"
-        raise FileFault(name, f"expected well-formed cells, got {told}", row + 1) from None
-    return rows
-
-
-def tell_delimiter(name, text):
-    """(delimiter, why): the sign that cuts the rows into one and the same number, above one, of plausible cells."""
-    readings = {}
-    for sign in DELIMITERS:
-        try:
-            rows = [cells for _, cells in parse(name, _head(text), sign) if any(cells)]
-        except FileFault:
-            continue
-        width, often = Counter(len(cells) for cells in rows).most_common(1)[0]
-        if width > 1 and often >= 0.6 * len(rows):
-            others = set(DELIMITERS) - {sign}
-            cells = [cell for row in rows for cell in row]
-            clean = sum(is_number(c) or is_date(c) or not others & set(c) for c in cells) / len(cells)
-            readings[sign] = (often / len(rows), clean, width)
-    if not readings:
-        parse(name, _head(text), ",")  # if a quote is at fault, its sentence comes first
-        return None, "no sign cuts the rows into a like number of cells"
-    best = max(readings, key=readings.get)
-    rivals = [s for s in readings if s != best and readings[s][:2] >= readings[best][:2]]
-    if rivals:
-        both = " and ".join(f"{DELIMITERS[s]} ({readings[s][2]} cells)" for s in (best, *rivals))
-        raise FileFault(
-            name, f"expected one delimiter, got rows that {both} cut evenly; delimiter={best!r} or so decides", 1
-        )
-    even, _, width = readings[best]
-    return best, f"it cuts {'every row' if even == 1 else 'most rows'} into {width} cells"
-
-
-def _head(text):
-    """The first rows, or all where a quoted cell would be cut in two."""
-    end = -1
-    for _ in range(LOOK):
-        end = text.find("\n", end + 1)
-        if end < 0:
-            return text
-    head = text[: end + 1]
-    return head if head.count('"') % 2 == 0 else text
-
-
 def take_header(table, header, wanted):
     """Name the columns, from the first row or by their numbers, and say which."""
     first, rest = table.rows[0], table.rows[1:]
@@ -215,8 +143,8 @@ def take_header(table, header, wanted):
 
 
 KNOWN = set(
-    "label class target y category sequence seq id text word group date time timestamp datetime value name split speaker "
-    "patient subject case trial step t day month year".split()
+    "label class target y category sequence seq id text word group date time timestamp datetime value name split "
+    "language speaker patient subject case trial step t day month year".split()
 )
 
 
@@ -226,10 +154,10 @@ def _is_header(table, first, rest, wanted):
     if hit := wanted & set(cells):
         return True, f"row {row} has the name {sorted(hit)[0]!r} that was asked for"
     data = [c for c in cells if c.upper() not in GAPS]
-    if any(is_number(c) or is_date(c) for c in data):
+    if any(is_number(c) or like_date(c) for c in data):
         return False, f"row {row} already holds a number or a date"
     below = [other for _, other in rest[:LOOK]]
-    if any(is_number(c) or is_date(c) for other in below for c in other):
+    if any(is_number(c) or like_date(c) for other in below for c in other):
         return True, f"row {row} holds words alone, the rows below hold numbers or dates"
     if hit := [c for c in cells if c.casefold() in KNOWN]:
         return True, f"row {row} has the name {hit[0]!r}"
@@ -244,7 +172,7 @@ def _is_header(table, first, rest, wanted):
 
 
 def even_out(table):
-    """Every row as wide as the header; empty cells too many at the end are dropped, and a repeated header is left out."""
+    """Every row as wide as the header: empty cells too many are dropped; a repeated header is left out."""
     width, trailing, again = len(table.columns), 0, []
     if table.headed and table.named[-1] == "" and all(len(c) < width or c[-1] == "" for _, c in table.rows):
         width -= 1

@@ -7,8 +7,8 @@ from ... import check
 from .. import Alphabet
 from . import suspicions
 from .decoding import MOST_BYTES, content, decoded
+from .dialect import line_ends
 from .found import FileFault, Found, Remark
-from .table import line_ends
 
 
 def text(path, *, alphabet=None, unknown="refuse", replacement="?", encoding=None, most_bytes=MOST_BYTES):
