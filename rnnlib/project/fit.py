@@ -8,11 +8,12 @@ import numpy as np
 from .. import check
 from ..train import Adam, train
 from .measure import PRIMARY, better, by_example
-from .network import batches
+from .network import BATCH, batches
 from .parts import Parts
 
 RATES = (1e-3, 3e-3, 1e-2, 3e-2)
 AT_ONCE = 512  # examples that are read together outside training
+UPDATES = 120  # of a sweep, for each rate
 EVERY = 0.2  # seconds between two calls of `progress`, at least
 
 
@@ -35,14 +36,14 @@ class Trained:
     """One seed's network.
 
     params : of the epoch that was best on the validation part.  curve : [(epoch, training loss, validation)].
-    best : that epoch.  stopped : whether somebody stopped it.
+    best : that epoch.  stopped : "by hand" or "by the clock", empty if it ended by itself.
     """
 
     seed: int
     params: object
     curve: list
     best: int
-    stopped: bool
+    stopped: str
 
     @property
     def validation(self):
@@ -73,19 +74,23 @@ class Progress:
         self.expected -= epochs
 
 
+def updates_of_epoch(parts):
+    return max(1, len(parts.train) // BATCH)
+
+
 def learn(model, parts, rate, seed, epochs, patience, stop, progress, until):
     """One seed: Trained. The start and the order of the batches come from the seed alone."""
     weights, order = np.random.default_rng(seed).spawn(2)
     params = model.init(weights)
-    each = max(1, len(parts.train) // 32)
-    curve, losses, stopped, words = [], [], False, f"seed {seed}, rate {rate:g}"
+    each = updates_of_epoch(parts)
+    curve, losses, stopped, words = [], [], "", f"seed {seed}, rate {rate:g}"
     start = score(model, params, parts, parts.validation)
     curve.append((0, None, start))
     best, best_epoch = params, 0
     try:
         for step in train(model, params, batches(parts.train, order, epochs), Adam(rate), clip_norm=1.0):
             losses.append(step.loss)
-            over = stop() or time.monotonic() > until
+            over = "by hand" if stop() else "by the clock" * (time.monotonic() > until)
             if step.index % each and not over:
                 progress.tell(curve, words, share=step.index % each / each)
                 continue
@@ -97,13 +102,13 @@ def learn(model, parts, rate, seed, epochs, patience, stop, progress, until):
                 best, best_epoch = step.params, epoch
             progress.epoch(curve, words)
             if over:
-                stopped = True
+                stopped = over
                 break
             if epoch - best_epoch >= patience:
                 progress.skip(epochs - epoch)
                 break
     except KeyboardInterrupt:
-        stopped = True
+        stopped = "by hand"
     except FloatingPointError:
         progress.skip(epochs - len(curve) + 1)
     return Trained(seed, best, curve, best_epoch, stopped)
@@ -135,13 +140,17 @@ def _nobody():
     return False
 
 
-def sweep(model, parts, rates=RATES, *, epochs=5, seed=100, stop=None, progress=None):
-    """A Sweep: one short training of `epochs` with each of the rates, from one seed that `fit` does not use."""
+def sweep(model, parts, rates=RATES, *, epochs=None, seed=100, stop=None, progress=None):
+    """A Sweep: one short training with each of the rates, from one seed that `fit` does not use.
+
+    epochs : of each; about UPDATES updates if not given, and 10 epochs at most.
+    """
     check.instance("parts", parts, Parts, "Parts, as split returns them")
     rates = [check.number(f"rates[{k}]", r, 0, open_low=True) for k, r in enumerate(rates)]
     if not rates:
         raise ValueError("rates: expected at least one, got none")
-    epochs, stop = check.size("epochs", epochs), stop or _nobody
+    few = min(10, -(-UPDATES // updates_of_epoch(parts)))
+    epochs, stop = check.size("epochs", few if epochs is None else epochs), stop or _nobody
     told, reached = Progress(progress, epochs * len(rates)), {}
     for rate in rates:
         trained = learn(model, parts, rate, seed, epochs, epochs, stop, told, np.inf)
@@ -164,7 +173,7 @@ class Fitted:
         name, _ = PRIMARY[self.parts.kind]
         rows = [
             f"    seed {t.seed}: {t.validation:.3g} after epoch {t.best} of {t.curve[-1][0]}"
-            + (", stopped by hand" if t.stopped else "")
+            + (f", stopped {t.stopped}" if t.stopped else "")
             for t in self.networks
         ]
         return "\n".join([f"{name} on the validation part, rate {self.rate:g}:", *rows])

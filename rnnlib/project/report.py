@@ -37,7 +37,7 @@ def pictures(result, wrong):
     curves = {t.seed: t.curve for t in result.fitted.networks}
     scenes = [
         Against(network | result.baselines, measure, "The result"),
-        Course(curves, {result.chosen: result.baselines[result.chosen][0]}, measure, "Training"),
+        Course(curves, {result.chosen: result.simple.validation[result.chosen]}, measure, "Training"),
     ]
     if wrong.counts is not None:
         scenes.append(Confusion(wrong.counts, parts.found.names, "Which class was taken for which"))
@@ -71,6 +71,7 @@ def html(result, *, source=None, command=None, title=None):
         baselines=result.baselines,
         chosen=result.chosen,
         seeds=result.seeds,
+        units=result.units,
         details=result.details,
         trained=result.fitted.networks,
         found=str(parts.found).splitlines(),
@@ -106,6 +107,7 @@ def report(result, path, *, source=None, command=None, title=None):
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
+        os.chmod(beside, 0o644)  # a page is for others too
         os.replace(beside, path)
     except BaseException:
         os.unlink(beside)

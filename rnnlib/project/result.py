@@ -10,6 +10,8 @@ from .baselines import Baselines
 from .fit import Fitted, answers
 from .measure import PRIMARY, by_example, details, over_units
 
+FEW = 10  # units, below which an interval over them says little
+
 
 @dataclass(frozen=True, eq=False)
 class Result:
@@ -23,7 +25,7 @@ class Result:
     """
 
     fitted: Fitted
-    chosen: str
+    simple: Baselines
     network: tuple
     seeds: tuple
     baselines: dict
@@ -34,6 +36,22 @@ class Result:
     @property
     def parts(self):
         return self.fitted.parts
+
+    @property
+    def chosen(self):
+        """The baseline that was best on the validation part."""
+        return self.simple.best
+
+    @property
+    def units(self):
+        """How many groups, distinct sequences or stretches of time the intervals over examples rest on."""
+        return len(np.unique(self.parts.test.units))
+
+    @property
+    def short(self):
+        """The verdict in a few words."""
+        _, low, high = self.gain
+        return "better than the baselines" if low > 0 else "worse than a baseline" if high < 0 else "not shown better"
 
     @property
     def verdict(self):
@@ -56,7 +74,8 @@ class Result:
         mean, low, high = self.seeds
         over = f"Over {len(self.said)} seeds {mean:.3g} [{low:.3g}, {high:.3g}]." if len(self.said) > 1 else "One seed."
         also = "; ".join(f"{n} {v:.3g}" for n, v in self.details.items())
-        head = f"{name} on the test part ({'more' if more else 'less'} is better), 95 % intervals over examples:"
+        head = f"{name} on the test part ({'more' if more else 'less'} is better), 95 % intervals over examples"
+        head += f", {self.units} independent units" + (", which are few:" if self.units < FEW else ":")
         return "\n".join([head, *rows, over, *([f"Network, also: {also}."] if also else []), self.verdict])
 
 
@@ -84,7 +103,7 @@ def judge(fitted, baselines, seed=0):
     told = [details(parts, ys, test) for ys in said]
     return Result(
         fitted,
-        baselines.best,
+        baselines,
         over_units(each, test.units, rng),
         tuple(float(v) for v in over_seeds),
         {name: over_units(values, test.units, rng) for name, values in simple.items()},
