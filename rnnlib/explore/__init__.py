@@ -13,6 +13,7 @@ from .live import LiveTraining
 from .lookup import SoftLookup
 from .museum import Museum
 from .onestep import OneStep
+from .own import OwnProject
 from .plane import TwoUnits
 from .reading import RegimeReader, UnitReader
 from .receptive import ReceptiveField
@@ -47,6 +48,7 @@ __all__ = [
     "NextCharacter",
     "OneStep",
     "OneUnit",
+    "OwnProject",
     "PulseResponse",
     "ReceptiveField",
     "RegimeReader",

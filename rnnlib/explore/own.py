@@ -1,0 +1,204 @@
+"""OwnProject: a form that takes a file beside the notebook to a result and a report, live."""
+
+import functools
+import html
+import threading
+import time
+from pathlib import Path
+
+import ipywidgets as w
+
+from .. import project
+from ..data import own
+from ..project.measure import PRIMARY
+from ..viz.project import Course
+from .base import Explorer, choice, integer
+from .threads import hand, one_thread
+
+ENDINGS = (".csv", ".tsv", ".txt", ".npz")
+CELLS = {"GRU": "gru", "LSTM": "lstm", "tanh RNN": "rnn"}
+SECONDS = 60  # of training at most, for the patience of a page
+
+
+@functools.lru_cache(maxsize=8)
+def opened(path, changed, options):
+    """(found, parts, baselines) of a file as it was at the time `changed`, read with these options."""
+    found = own.read(path, **dict(options))
+    parts = project.split(found)
+    return found, parts, project.baselines(parts)
+
+
+def parsed(text):
+    """(("label", "language"), ...) from "label=language; decimal=,": what `own.read` is to be told."""
+    pairs = []
+    for piece in filter(None, (p.strip() for p in text.split(";"))):
+        name, sign, value = (part.strip() for part in piece.partition("="))
+        if not sign or not name.isidentifier() or not value:
+            raise ValueError(f"options: expected name=value, with ; between several, got {piece!r}")
+        pairs.append((name, tuple(value.split(",")) if name == "columns" else value.strip("'\"")))
+    return tuple(pairs)
+
+
+class OwnProject(Explorer):
+    """Choose a file in `folder`, read what was found in it, train, look at the result, write the report. Words to the
+    reader, such as `label=language`, go into the field beside the file."""
+
+    def __init__(self, folder="own", **settings):
+        self.folder = Path(folder)
+        if not self.files():
+            raise ValueError(f"folder: expected one with files that end in {', '.join(ENDINGS)}, got {str(folder)!r}")
+        self.told, self.result, self.worker, self.halt = "", None, None, threading.Event()
+        self.curves = {}
+        self.options = w.Text(description="options", placeholder="label=language; decimal=,", continuous_update=False)
+        self.refresh_button = w.Button(description="Look again", tooltip="list the files of the folder anew")
+        self.train_button = w.Button(description="Train", tooltip="sweep of rates, then three seeds", icon="play")
+        self.stop_button = w.Button(description="Stop", tooltip="end training; what was learned is kept", icon="stop")
+        self.report_button = w.Button(description="Write report", tooltip="one HTML page beside the file", icon="file")
+        self.bar = w.FloatProgress(0, min=0, max=1, description="training", layout={"width": "20em"})
+        super().__init__(**settings)
+        self.options.observe(self.again, "value")
+        self.refresh_button.on_click(self.look_again)
+        self.train_button.on_click(lambda _: self.train())
+        self.stop_button.on_click(lambda _: self.stop())
+        self.report_button.on_click(lambda _: self.write())
+
+    def files(self):
+        """The names of the folder's files that a reader knows."""
+        inside = self.folder.iterdir() if self.folder.is_dir() else ()
+        return sorted(p.name for p in inside if p.suffix.lower() in ENDINGS and "LICENSE" not in p.name)
+
+    def controls(self):
+        files = self.files()
+        return {
+            "file": choice("file", files[-1], files),
+            "cell": choice("cell", "GRU", list(CELLS)),
+            "units": integer("units", 32, 8, 64, 8),
+            "layers": integer("layers", 1, 1, 3),
+        }
+
+    def buttons(self):
+        wrap = {"flex_flow": "row wrap"}
+        row = [self.train_button, self.stop_button, self.report_button, self.bar]
+        return [w.HBox([self.options, self.refresh_button], layout=wrap), w.HBox(row, layout=wrap)]
+
+    def scene(self):
+        return Course()
+
+    # ------------------------------------------------------------------ what is shown
+
+    def opened(self, file):
+        path = self.folder / file
+        return opened(path, path.stat().st_mtime_ns, parsed(self.options.value))
+
+    def show(self, scene, file, cell, units, layers):
+        """What was found in the file; a network that was trained before is forgotten."""
+        self.result, self.curves, self.told = None, {}, ""
+        return self.draw(scene, file, cell, units, layers)
+
+    def draw(self, scene, file, cell, units, layers):
+        named = f"{file}, {cell}, {units} units, {layers} layer{'s' * (layers > 1)}"
+        try:
+            found, parts, simple = self.opened(file)
+        except (ValueError, TypeError, OSError) as e:
+            scene.update({}, {}, "nothing yet", f"{named}: not read")
+            return f"<b>{html.escape(str(e))}</b>"
+        done = self.result.short if self.result else "training" if self.curves else "not trained yet"
+        scene.update(self.curves, simple.validation, PRIMARY[parts.kind][0], f"{named}: {done}")
+        words = html.escape(f"{found}\n\n{parts}\n\n{self.told}".strip())
+        return f"<pre style='white-space: pre-wrap; line-height: 1.35; margin: 0'>{words}</pre>"
+
+    def renew(self):
+        """The picture and the words of this moment."""
+        with self.lock:
+            self.send(self.draw(self.picture, **self.settings))
+
+    def again(self, _=None):
+        self.drawn = None
+        self.redraw()
+
+    def look_again(self, _=None):
+        """The folder's files as they are now; the one that was chosen stays, if it is there."""
+        files, chosen = self.files(), self.inputs["file"].value
+        if files:
+            self.held = True
+            self.inputs["file"].options = files
+            self.inputs["file"].value = chosen if chosen in files else files[0]
+            self.held = False
+        self.again()
+
+    # ------------------------------------------------------------------ training
+
+    @property
+    def running(self):
+        return self.worker is not None and self.worker.is_alive()
+
+    def train(self):
+        """Sweep, three seeds and the test, on a thread of its own; the controls wait."""
+        if self.running:
+            return
+        self.halt.clear()
+        self.lock_controls(True)
+        self.worker = threading.Thread(target=self.work, name="OwnProject", daemon=True)
+        self.worker.start()
+
+    def lock_controls(self, locked):
+        for control in (*self.inputs.values(), self.options, self.refresh_button, self.train_button):
+            control.disabled = locked
+
+    def work(self):
+        try:
+            with one_thread:
+                self.learn(**self.settings)
+        except (ValueError, TypeError, OSError) as e:
+            self.told = str(e)
+        finally:
+            self.lock_controls(False)
+            self.bar.value = self.bar.max
+            self.renew()
+
+    def learn(self, file, cell, units, layers):
+        _, parts, simple = self.opened(file)
+        model = project.network(parts, CELLS[cell], units, layers)
+        self.result, self.curves = None, {}
+        checked, began = project.checks(model, parts), time.monotonic()
+        tried = project.sweep(model, parts, stop=self.halt.is_set, progress=self.progress("sweep"))
+        left = max(1.0, SECONDS - (time.monotonic() - began))
+        told = self.progress("seeds")
+        fitted = project.fit(model, parts, tried.rate, stop=self.halt.is_set, progress=told, seconds=left)
+        self.curves = {t.seed: t.curve for t in fitted.networks}
+        self.result = project.judge(fitted, simple)
+        parts_told = (checked, tried, fitted, self.result, project.mistakes(self.result))
+        self.told = "\n\n".join(map(str, parts_told))
+
+    def progress(self, what):
+        def told(done, expected, left, curve, words):
+            self.bar.max, self.bar.value = expected, done
+            rest = "" if left is None else f", at most {left:.0f} s left"
+            self.told = f"{what}, {words}: epoch {len(curve) - 1}{rest}"
+            self.curves = (self.curves if what == "seeds" else {}) | {words: list(curve)}
+            self.renew()
+            hand.rest()
+
+        return told
+
+    def stop(self):
+        """End training after the update that is running; what was learned is kept and judged."""
+        self.halt.set()
+        if self.running and self.worker is not threading.current_thread():
+            self.worker.join(30)
+
+    def write(self):
+        """The report beside the file, named after it."""
+        if self.result is None:
+            self.told = "There is nothing to report: train first."
+        else:
+            file = self.folder / self.inputs["file"].value
+            options = "".join(
+                f" --{n} {','.join(v) if isinstance(v, tuple) else v}" for n, v in parsed(self.options.value)
+            )
+            command = f"python -m rnnlib.project {file.name}{options} --cell {CELLS[self.inputs['cell'].value]} "
+            command += f"--size {self.inputs['units'].value} --layers {self.inputs['layers'].value}"
+            page = project.report(self.result, file.with_name(f"{file.stem}-report.html"), source=file, command=command)
+            if "Written to" not in self.told:
+                self.told += f"\n\nWritten to {page.name}, beside the file."
+        self.renew()
