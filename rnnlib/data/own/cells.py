@@ -84,10 +84,10 @@ def tell_decimal(table, cells, decimal=None):
 
 def number(table, cell, decimal, row, column, gaps=GAPS):
     """The number in a cell, NaN at a gap, or a FileFault that says what stands there instead."""
+    if cell.upper() in gaps:
+        return math.nan
     if decimal == "." and PLAIN.fullmatch(cell):
         value = float(cell)
-    elif cell.upper() in gaps:
-        return math.nan
     else:
         value = under(bare(cell.removesuffix("%").rstrip()), decimal)
     if value is None:

@@ -1,6 +1,7 @@
 """From characters to a table: the header, the names of the columns, and rows of one width."""
 
 import difflib
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from numbers import Integral
@@ -79,24 +80,26 @@ def read_table(path, *, delimiter=None, encoding=None, header=None, skip=(), mos
     text = text.removeprefix("\ufeff")
     choices = {"encoding": coding, "line ends": ends}
     left_out = []
-    first, _, rest = text.partition("\n")
-    if first.lower().startswith("sep=") and len(first.rstrip("\r")) == 5 and delimiter is None:
-        delimiter, why = first[4], "row 1 says sep="
+    skip = {check.number("skip", row, 1, integer=True) for row in ([skip] if isinstance(skip, Integral) else skip)}
+    if delimiter is not None and (len(check.text("delimiter", delimiter)) > 1 or delimiter in ('"', "\r", "\n")):
+        raise ValueError(f"delimiter: expected one sign such as ',' or ';', or '' for none, got {delimiter!r}")
+    if excel := re.match(r"sep=(.)(?=[\r\n])", text, re.IGNORECASE):
+        delimiter, why = delimiter or excel[1], "row 1 says sep="
+        text = " " * 5 + text[5:]
         left_out.append(Remark(1, None, "it says the delimiter to Excel"))
-        raw = [(row + 1, cells) for row, cells in parse(name, rest, delimiter)]
+        skip |= {1}
     elif delimiter is None:
-        delimiter, why = tell_delimiter(name, text)
-        raw = parse(name, text, delimiter)
+        delimiter, why = tell_delimiter(name, text, skip)
     else:
-        if len(check.text("delimiter", delimiter)) != 1 or delimiter in '"\r\n':
-            raise ValueError(f"delimiter: expected one sign such as ',' or ';', got {delimiter!r}")
-        why, raw = "as asked", parse(name, text, delimiter)
+        why = "as asked"
+    raw = parse(name, text, delimiter)
     choices["delimiter"] = f"{DELIMITERS.get(delimiter, repr(delimiter))} ({why})" if delimiter else f"none ({why})"
-    skip = {check.number("skip", row, 1, integer=True) for row in skip}
     if strange := sorted(skip - {row for row, _ in raw}):
         raise FileFault(name, f"expected rows of the file in skip, got {strange[0]}; the file has {len(raw)} rows")
     full = []
     for row, cells in raw:
+        if row == 1 and excel:
+            continue
         if row in skip:
             left_out.append(Remark(row, None, "you asked to skip it"))
         elif not any(cells):
@@ -120,6 +123,11 @@ def take_header(table, header, wanted):
         check.flag("header", header)
         why = "as asked"
     table.headed = header
+    width = Counter(len(cells) for _, cells in rest).most_common(1)[0][0] if rest else 1
+    if len(first[1]) < width and all(any(cells[len(first[1]) :]) for _, cells in rest if len(cells) == width):
+        got = f"{len(first[1])}, {', '.join(first[1])[:60]!r}"
+        sentence = f"expected {width} cells as in most rows, got {got}; skip=[{first[0]}] leaves out what is no header"
+        raise table.fault(sentence, first[0])
     if header:
         if not rest:
             raise table.fault("expected rows below the header, got only the header", first[0])
