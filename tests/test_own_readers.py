@@ -170,6 +170,16 @@ def test_months_are_steps_though_they_differ_in_days(file):
     assert str(found.times[3]) == "2023-04-01"
 
 
+def test_last_days_of_months_are_months_too(file):
+    found = own.series(file("date,x\n2023-01-31,1\n2023-02-28,3\n2023-03-31,6\n2023-05-31,2\n2023-06-30,9\n"))
+    assert found.rows.tolist() == [2, 3, 4, 0, 5, 6] and str(found.times[3]) == "2023-04-30"
+
+
+def test_a_long_outage_is_named_and_not_put_in(file):
+    found = own.series(file("date,x\n2023-01-01,1\n2023-01-02,3\n2023-01-03,6\n2023-05-31,2\n2023-06-01,9\n"))
+    assert len(found.rows) == 5 and "147 steps are missing after 2023-01-03; not put in" in told(found)[0]
+
+
 def test_rows_out_of_order_are_sorted_or_kept_as_asked(file):
     path = file("date,x\n2024-01-03,3\n2024-01-01,1\n2024-01-02,2.5\n")
     assert own.series(path).data[:, 0].tolist() == [1, 2.5, 3]
@@ -227,6 +237,17 @@ def test_one_row_a_step(file):
     assert found.data.xs[:, 0].tolist() == [[1, 2], [3, 0.5], [0, 0]]  # sorted by t, padded
     assert found.data.labels.tolist() == [1, 0] and found.data.lengths.tolist() == [2, 3]
     assert found.rows.tolist() == [2, 4] and found.kept == 5
+
+
+def test_columns_that_are_an_id_together(file):
+    rows = ["subject,visit,x,label", "1,1,0.5,a", "1,1,2,a", "1,2,3,b", "2,1,4,b"]
+    found = own.labelled(file("\n".join(rows)), id=["subject", "visit"])
+    assert found.features == ("x",) and found.data.lengths.tolist() == [2, 1, 1]
+    assert found.group_names == ("1", "2") and found.groups.tolist() == [0, 0, 1]
+
+
+def test_what_is_not_used_is_said(file):
+    assert own.labelled(file("id,sequence,label\n1,AC,a\n2,GT,b\n")).choices["not used"] == "'id'"
 
 
 def test_a_column_a_step(file):

@@ -102,8 +102,8 @@ def hint(cell, decimal):
         return "; a spreadsheet's error"
     if cell.casefold().lstrip("+-").startswith("inf"):
         return "; infinity is not a measurement"
-    if re.fullmatch(r"[+-]?\d.*?\s*[^\d\s.,]+", bare(cell)):
-        return "; write the unit into the header"
     if is_number(cell):
         return f"; the decimal sign of the file is {decimal!r}"
+    if any(c.isdigit() for c in cell):
+        return "; a unit or a currency belongs into the header"
     return "; a gap is an empty cell, NA, NaN or -"

@@ -14,6 +14,7 @@ from .table import read_table
 from .text import text
 
 READERS = {"text": text, "labelled": labelled, "series": series, "arrays": arrays}
+TEXTS = (".txt", ".md", ".text", ".rst", ".py", ".tex")
 READING = ("delimiter", "encoding", "header", "skip", "most_bytes")
 
 
@@ -44,7 +45,11 @@ def tell(path, choices):
             return reader, f"{sorted(only)[0]}= was given"
     if only := asked["text"] - asked["labelled"] - asked["series"] - {"encoding", "most_bytes"}:
         return "text", f"{sorted(only)[0]}= was given"
-    if name.lower().endswith((".txt", ".md", ".text", ".rst", ".py")):
+    if name.lower().endswith(TEXTS):
+        if (table := table_inside(path)) is not None:
+            have = ", ".join(map(repr, table.columns))[:160]
+            sentence = f"expected to tell its kind, got the name of a text and the columns {have} of a table"
+            raise FileFault(name, f"{sentence}; kind='text', kind='series' or kind='labelled' decides")
         return "text", "by the ending of its name"
     table = read_table(path, **{k: v for k, v in choices.items() if k in READING})
     names = [column.casefold() for column in table.columns]
@@ -68,3 +73,13 @@ def tell(path, choices):
         f"expected to tell its kind, got a table with the columns {have}; kind='labelled' (with label=), "
         "kind='series' or kind='text' decides",
     )
+
+
+def table_inside(path):
+    """The table in a file that calls itself a text: rows of one width with numbers or dates in a column, or None."""
+    try:
+        table = read_table(path)
+    except FileFault:
+        return None
+    told = any(mostly(table.cells(p), test) for p in range(len(table.columns)) for test in (is_number, like_date))
+    return table if len(table.columns) > 1 and len(table.rows) > 1 and told else None

@@ -133,7 +133,7 @@ def _series_lines(found):
     gaps = np.isnan(found.data)
     where = ", ".join(f"{n:,} in {name!r}" for name, n in zip(found.names, gaps.sum(0)) if n)
     put_in = int((found.rows == 0).sum())
-    inserted = f"; {put_in:,} {_plural('step', put_in)} stand for times that the file skips" if put_in else ""
+    inserted = f"; {put_in:,} of them for {_plural('a time', put_in, 'times')} that the file skips" if put_in else ""
     lines.append(_cut(f"Gaps: {where}{inserted}." if where else "There is no gap.", 300))
     return lines
 
@@ -151,8 +151,8 @@ def _listed(remarks, none, title, most):
     return lines
 
 
-def _plural(word, n):
-    return word if n == 1 else word + "s"
+def _plural(word, n, many=None):
+    return word if n == 1 else many or word + "s"
 
 
 def _cut(text, most):

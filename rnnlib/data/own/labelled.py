@@ -45,7 +45,8 @@ def labelled(
       alphabet   the letters (a str) or words (a list) that may occur, in the order of the one-hot places; None takes
                  those that do, sorted
     One row a time step:
-      id         the column that says to which sequence a row belongs; the label is constant within it
+      id         the column that says to which sequence a row belongs, or a list of columns that say it together
+                 (patient and visit); the label is constant within it
       time       the column by which its rows are ordered; None: as they stand
       features   the columns of numbers; None takes all that are left
     Both:
@@ -61,7 +62,9 @@ def labelled(
     if decimal is not None:
         check.choice("decimal", decimal, (".", ","))
     several = isinstance(sequence, (list, tuple))
-    wanted = [*(sequence if several else [sequence]), label, group, id, time, *(features or ())]
+    features = [features] if isinstance(features, (str, int)) else features
+    ids = list(id) if isinstance(id, (list, tuple)) else [id]
+    wanted = [*(sequence if several else [sequence]), label, group, *ids, time, *(features or ())]
     table = read_table(path, wanted=wanted, **reading)
     label = (
         told(table, "label", label, LABELS) if label is not None or has(table, LABELS) else lone_label(table, sequence)
@@ -71,17 +74,22 @@ def labelled(
     if sequence is not None and id is not None:
         raise ValueError("id: expected sequence= (one row a sequence) or id= (one row a time step), got both")
     if sequence is None and (id is not None or (ident := steps_by(table, label, taken)) is not None):
-        id = ident if id is None else told(table, "id", id, IDS)
+        if id is None:
+            id = ident
+        else:
+            id = told(table, "id", id, IDS) if len(ids) == 1 else table.join("id", ids)
         table.choices["shape"] = "one row a time step"
         leave_out_totals(table)
         parts = read_long(table, id, label, group, time, features, TIMES, decimal, day_first, date_format, bad_rows)
     elif several:
         table.choices["shape"] = "one row a sequence, a column a step"
         places = [table.place("sequence", name) for name in sequence]
+        name_unused(table, {*places, *taken})
         parts = read_wide(table, places, label, group, decimal, bad_rows)
     else:
         table.choices["shape"] = "one row a sequence"
         place = sequence_place(table, sequence, taken)
+        name_unused(table, {place, *taken})
         parts = read_cells(table, place, label, group, read_as, separator, alphabet, decimal, bad_rows)
     found = Found(
         path=table.name,
@@ -94,6 +102,11 @@ def labelled(
         remarks=tuple(table.remarks),
     )
     return suspicions.labelled(found)
+
+
+def name_unused(table, used):
+    if rest := [repr(name) for p, name in enumerate(table.columns) if p not in used]:
+        table.choices["not used"] = ", ".join(rest)
 
 
 def has(table, names):

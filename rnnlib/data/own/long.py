@@ -14,8 +14,8 @@ from .rows import sieve
 
 def read_long(table, ident, label, group, time, features, known, decimal, day_first, date_format, bad_rows):
     """The fields of Found, sequences in the order in which their ids first come."""
-    time = time_place(table, time, known, {ident, label, group})
-    places = feature_places(table, features, {ident, label, group, time})
+    time = time_place(table, time, known, {ident, label, group} | table.joined)
+    places = feature_places(table, features, {ident, label, group, time} | table.joined)
     cells = ((row, p, c[p]) for row, c in table.rows for p in places)
     sign, why = tell_decimal(table, cells, decimal)
     table.choices["decimal sign"] = f"{sign} ({why})"

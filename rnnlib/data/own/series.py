@@ -65,7 +65,7 @@ def series(
         if bad_rows == "leave out":  # a row whose time could not be read is gone by now
             stay = np.isin(rows, [row for row, _ in table.rows])
             data, rows = data[stay], rows[stay]
-        data, rows, stamps = fill(table, clock, data, rows, stamps, order, fill_steps)
+        data, rows, stamps = fill(table, clock[0], data, rows, stamps, order, fill_steps)
     suspicions_series.series(table, data, names, rows)
     return Found(
         path=table.name,
@@ -116,6 +116,11 @@ def mostly(cells, test):
     return bool(cells) and sum(map(bool, map(test, cells))) >= len(cells) / 2
 
 
+def counts(cells):
+    """Whether they are n, n + 1, n + 2, ..."""
+    return cells[0].isdecimal() and cells == [str(int(cells[0]) + i) for i in range(len(cells))]
+
+
 def number_places(table, wanted, clock, gaps):
     """The places of the D columns; columns of words are passed by, and said."""
     if wanted:
@@ -130,6 +135,8 @@ def number_places(table, wanted, clock, gaps):
         cells = [(row, c[p]) for row, c in table.rows if c[p].upper() not in gaps]
         if not cells:
             table.remark("the column has no number at all and was not taken", column=p)
+        elif table.headed and table.named[p] == "" and counts([c for _, c in cells]):
+            table.remark("the column has no name and counts the rows, as an index; it was not taken", column=p)
         elif mostly([c for _, c in cells], is_number):
             places.append(p)
         else:
@@ -151,7 +158,8 @@ def read_times(table, clock, sign, day_first, date_format, bad_rows):
     place = clock[0]
     if date_format is None and len(clock) == 1 and not mostly([c for _, c in joined], like_date):
         read = sieve(table, lambda row, c: number(table, c[place], sign, row, place, frozenset()), bad_rows)
-        return np.array([value for _, value in read])
+        stamps = np.array([value for _, value in read])
+        return stamps.astype(np.int64) if (stamps == np.rint(stamps)).all() and abs(stamps).max() < 2**53 else stamps
     if bad_rows == "leave out":
         sieve(
             table,

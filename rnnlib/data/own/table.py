@@ -4,12 +4,13 @@ import difflib
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import takewhile
 from numbers import Integral
 
 from ... import check
 from .cells import GAPS, is_number
 from .dates import like_date
-from .decoding import MOST_BYTES, content, decoded
+from .decoding import MOST_BYTES, content, decoded, refuse_other_formats
 from .dialect import DELIMITERS, LOOK, line_ends, parse, tell_delimiter
 from .found import FileFault, Remark
 
@@ -26,6 +27,7 @@ class Table:
     left_out: list = field(default_factory=list)
     headed: bool = True
     named: list = field(default_factory=list)  # the names as the header has them
+    joined: set = field(default_factory=set)  # the places of columns that are an id together
 
     @property
     def total(self):
@@ -46,6 +48,18 @@ class Table:
     def cells(self, column):
         return [cells[column] for _, cells in self.rows]
 
+    def join(self, argument, wanted):
+        """The place of a new column whose cells are those of several, side by side."""
+        places = [self.place(argument, name) for name in wanted]
+        self.columns.append(" + ".join(self.columns[p] for p in places))
+        self.named.append(self.columns[-1])
+        self.joined = set(places)
+        for _, cells in self.rows:
+            parts = [cells[p] for p in places]
+            cells.append(" ".join(parts) if all(parts) else "")
+        self.choices[argument] = f"{self.columns[-1]!r} (as asked)"
+        return len(self.columns) - 1
+
     def place(self, argument, wanted):
         """The place of a column given by its name or by its number from 1."""
         if isinstance(wanted, Integral) and not isinstance(wanted, bool):
@@ -63,7 +77,10 @@ class Table:
         close = difflib.get_close_matches(wanted, self.columns, 1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
         have = ", ".join(map(repr, self.columns))
-        raise self.fault(f"expected a column {wanted!r} for {argument}, got the columns {have[:200]}{hint}", 1)
+        raise self.fault(
+            f"expected a column {wanted!r} for {argument}, got the columns {have[:200]}{hint}",
+            1 if self.headed else None,
+        )
 
 
 def read_table(path, *, delimiter=None, encoding=None, header=None, skip=(), most_bytes=MOST_BYTES, wanted=()):
@@ -80,6 +97,7 @@ def read_table(path, *, delimiter=None, encoding=None, header=None, skip=(), mos
     text = text.removeprefix("\ufeff")
     choices = {"encoding": coding, "line ends": ends}
     left_out = []
+    refuse_other_formats(name, text)
     skip = {check.number("skip", row, 1, integer=True) for row in ([skip] if isinstance(skip, Integral) else skip)}
     if delimiter is not None and (len(check.text("delimiter", delimiter)) > 1 or delimiter in ('"', "\r", "\n")):
         raise ValueError(f"delimiter: expected one sign such as ',' or ';', or '' for none, got {delimiter!r}")
@@ -124,9 +142,11 @@ def take_header(table, header, wanted):
         why = "as asked"
     table.headed = header
     width = Counter(len(cells) for _, cells in rest).most_common(1)[0][0] if rest else 1
-    if len(first[1]) < width and all(any(cells[len(first[1]) :]) for _, cells in rest if len(cells) == width):
+    above = list(takewhile(lambda pair: not any(pair[1][width - 1 :]), table.rows))
+    if 0 < len(above) < len(table.rows) and any(any(c[width - 1 :]) for _, c in rest):
+        numbers = [row for row, _ in above]
         got = f"{len(first[1])}, {', '.join(first[1])[:60]!r}"
-        sentence = f"expected {width} cells as in most rows, got {got}; skip=[{first[0]}] leaves out what is no header"
+        sentence = f"expected {width} cells as in most rows, got {got}; skip={numbers} leaves out what is no header"
         raise table.fault(sentence, first[0])
     if header:
         if not rest:
@@ -161,10 +181,22 @@ def _is_header(table, first, rest, wanted):
     row, cells = first
     if hit := wanted & set(cells):
         return True, f"row {row} has the name {sorted(hit)[0]!r} that was asked for"
-    data = [c for c in cells if c.upper() not in GAPS]
-    if any(is_number(c) or like_date(c) for c in data):
-        return False, f"row {row} already holds a number or a date"
     below = [other for _, other in rest[:LOOK]]
+    value = [c.upper() not in GAPS and (is_number(c) or like_date(c)) for c in cells]
+    if any(value):
+        for i in range(len(cells)):
+            under = [o[i] for o in below if i < len(o) and o[i].upper() not in GAPS]
+            if (
+                not value[i]
+                and cells[i].upper() not in GAPS
+                and under
+                and all(is_number(c) or like_date(c) for c in under)
+            ):
+                sentence = (
+                    f"expected to tell a header from a row, got {cells[i]!r} above {under[0]!r}, and a number beside"
+                )
+                raise FileFault(table.name, f"{sentence}; header=True or header=False decides", row)
+        return False, f"row {row} already holds a number or a date"
     if any(is_number(c) or like_date(c) for other in below for c in other):
         return True, f"row {row} holds words alone, the rows below hold numbers or dates"
     if hit := [c for c in cells if c.casefold() in KNOWN]:
