@@ -170,6 +170,13 @@ def test_months_are_steps_though_they_differ_in_days(file):
     assert str(found.times[3]) == "2023-04-01"
 
 
+def test_times_with_fractions_are_counted_in_their_smallest_step(file):
+    found = own.series(file("t,x\n0.1,1\n0.3,5\n0.5,2\n0.9,4\n1.1,4.5\n"))
+    assert found.rows.tolist() == [2, 3, 4, 0, 5, 6] and found.times[3] == pytest.approx(0.7)
+    odd = own.series(file("t,x\n0.1,1\n0.3,5\n0.61,2\n0.9,4\n"))
+    assert len(odd.rows) == 4 and "irregular" in told(odd)[0]
+
+
 def test_last_days_of_months_are_months_too(file):
     found = own.series(file("date,x\n2023-01-31,1\n2023-02-28,3\n2023-03-31,6\n2023-05-31,2\n2023-06-30,9\n"))
     assert found.rows.tolist() == [2, 3, 4, 0, 5, 6] and str(found.times[3]) == "2023-04-30"

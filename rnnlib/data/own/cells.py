@@ -17,6 +17,7 @@ def shapes(thousands, decimal):
 
 
 FORMS = {".": shapes(",", "."), ",": shapes(".", ",")}
+SIMPLE = {".": PLAIN, ",": re.compile(PLAIN.pattern.replace(r"\.", ","))}
 OTHER = {".": ",", ",": "."}
 
 
@@ -58,6 +59,8 @@ def tell_decimal(table, cells, decimal=None):
     for row, column, cell in cells:
         if "." not in cell and "," not in cell:
             continue
+        if any(OTHER[sign] not in cell and SIMPLE[sign].fullmatch(cell) for sign in only):
+            continue  # it tells nothing new
         body = bare(cell.removesuffix("%").rstrip())
         fits = [sign for sign, form in FORMS.items() if form.fullmatch(body)]
         if len(fits) == 1:

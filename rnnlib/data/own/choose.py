@@ -8,6 +8,7 @@ from .cells import is_number
 from .dates import like_date
 from .decoding import content, is_zip
 from .found import FileFault
+from .dialect import LOOK
 from .labelled import IDS, LABELS, labelled
 from .series import TIMES, mostly, series
 from .table import read_table
@@ -51,7 +52,7 @@ def tell(path, choices):
             sentence = f"expected to tell its kind, got the name of a text and the columns {have} of a table"
             raise FileFault(name, f"{sentence}; kind='text', kind='series' or kind='labelled' decides")
         return "text", "by the ending of its name"
-    table = read_table(path, **{k: v for k, v in choices.items() if k in READING})
+    table = read_table(path, look=LOOK, **{k: v for k, v in choices.items() if k in READING})
     names = [column.casefold() for column in table.columns]
     labels = [c for c, n in zip(table.columns, names) if n in LABELS]
     dates = [c for p, c in enumerate(table.columns) if mostly(table.cells(p), like_date)]
@@ -78,7 +79,7 @@ def tell(path, choices):
 def table_inside(path):
     """The table in a file that calls itself a text: rows of one width with numbers or dates in a column, or None."""
     try:
-        table = read_table(path)
+        table = read_table(path, look=LOOK)
     except FileFault:
         return None
     told = any(mostly(table.cells(p), test) for p in range(len(table.columns)) for test in (is_number, like_date))

@@ -20,6 +20,7 @@ FORMS = {
     "day name year": re.compile(rf"(?P<d>\d{{1,2}})[- .]+{NAME}[- ,]+(?P<y>\d{{4}}){CLOCK}{ZONE}"),
     "name day year": re.compile(rf"{NAME} +(?P<d>\d{{1,2}}),? +(?P<y>\d{{4}}){CLOCK}{ZONE}"),
 }
+ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ][0-2]\d:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?")  # as NumPy reads it too
 CLOCK_ALONE = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?")
 
 
@@ -47,6 +48,13 @@ def times(table, cells, column, day_first=None, date_format=None):
         return _finish(
             [_by_format(table, row, cell, column, date_format) for row, cell in cells], f"{date_format} (as asked)"
         )
+    if all(ISO.fullmatch(cell) for _, cell in cells) and len({len(cell) for _, cell in cells}) == 1:
+        try:
+            stamps = np.array([cell for _, cell in cells], "datetime64[us]")
+        except ValueError:  # a day that the calendar does not have: it is looked for below
+            pass
+        else:
+            return _finish(stamps.astype(object), "year-month-day")
     matches, first = [], None
     for row, cell in cells:
         name, match = form_of(cell)

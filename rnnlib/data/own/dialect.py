@@ -58,7 +58,7 @@ def tell_delimiter(name, text, skip=()):
 
     A file of one column has none, "".  FileFault : two signs do it equally well.
     """
-    head, readings = _head(text), {}
+    head, readings = first_rows(text, LOOK), {}
     for sign in DELIMITERS:
         try:
             rows = [cells for row, cells in parse(name, head, sign) if any(cells) and row not in skip]
@@ -102,10 +102,10 @@ def judge(rows, sign):
     return often / len(rows), clean / len(cells), width
 
 
-def _head(text):
+def first_rows(text, look):
     """The first rows, or all where a quoted cell would be cut in two."""
     end = -1
-    for _ in range(LOOK):
+    for _ in range(look):
         end = text.find("\n", end + 1)
         if end < 0:
             return text

@@ -111,8 +111,9 @@ def time_places(table, time):
 
 
 def mostly(cells, test):
-    """Whether half of the cells that are no gap pass, or more."""
+    """Whether half of the cells that are no gap pass, or more; of many cells, 1,000 spread evenly are asked."""
     cells = [c for c in cells if c.upper() not in GAPS]
+    cells = cells[:: len(cells) // 1000 + 1]
     return bool(cells) and sum(map(bool, map(test, cells))) >= len(cells) / 2
 
 

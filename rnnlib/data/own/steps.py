@@ -22,6 +22,10 @@ def fill(table, place, data, rows, stamps, order, fill_steps):
         table.choices["order"] = "sorted by time"
     name_twice(table, place, data, rows, stamps)
     whole, unit, as_stamps = counted(stamps)
+    if whole is None:
+        table.remark("the times are irregular: their steps are no multiples of the smallest one", column=place)
+        table.choices["step"] = "irregular"
+        return data, rows, stamps
     steps = np.diff(whole)
     rising = steps[steps > 0]
     if len(rising) < 2:
@@ -90,10 +94,17 @@ def name_missing(table, place, rows, stamps, missing, put_in):
 def counted(stamps):
     """(whole numbers, unit, back): the times as counts of months, days, seconds, ..., and the way from counts to times.
 
-    Numbers that are not whole are counted as they are.
+    Numbers with a fraction are counted in their smallest step; (None, "", None) where the others are no multiples of it.
     """
+    if stamps.dtype.kind in "iu":
+        return stamps.astype(np.int64), "in time", lambda whole: whole
     if stamps.dtype.kind != "M":
-        return (stamps.astype(np.int64) if stamps.dtype.kind in "iu" else stamps), "in time", lambda whole: whole
+        rising = np.diff(stamps)[np.diff(stamps) > 0]
+        smallest = rising.min(initial=np.inf)
+        count = (stamps - stamps[0]) / smallest
+        if (np.abs(count - np.rint(count)) > 1e-6 * np.maximum(1, count)).any():
+            return None, "", None
+        return np.rint(count).astype(np.int64), f"times {smallest:g}", lambda whole: stamps[0] + whole * smallest
     unit = np.datetime_data(stamps.dtype)[0]
     if unit == "D" and len(stamps) > 2:
         for late in (0, 1):  # every first (or 15th) of a month, and every last: the day before a first

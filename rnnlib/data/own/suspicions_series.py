@@ -87,6 +87,8 @@ def ranges(rows):
 def percents(table, places, gaps):
     """Say where a column is in percent: 12 % is kept as 12; a column with and without is refused."""
     for p in places:
+        if not any("%" in c[p] for _, c in table.rows):
+            continue
         cells = [(row, c[p]) for row, c in table.rows if c[p].upper() not in gaps]
         signed = [row for row, cell in cells if cell.endswith("%")]
         if signed and len(signed) < len(cells):

@@ -11,7 +11,7 @@ from ... import check
 from .cells import GAPS, is_number
 from .dates import like_date
 from .decoding import MOST_BYTES, content, decoded, refuse_other_formats
-from .dialect import DELIMITERS, LOOK, line_ends, parse, tell_delimiter
+from .dialect import DELIMITERS, LOOK, first_rows, line_ends, parse, tell_delimiter
 from .found import FileFault, Remark
 
 
@@ -83,18 +83,22 @@ class Table:
         )
 
 
-def read_table(path, *, delimiter=None, encoding=None, header=None, skip=(), most_bytes=MOST_BYTES, wanted=()):
+def read_table(
+    path, *, delimiter=None, encoding=None, header=None, skip=(), most_bytes=MOST_BYTES, wanted=(), look=None
+):
     """The table in a file.
 
     delimiter  ",", ";", tab, "|", another sign or None to tell it from the rows
     encoding   as in `decoded`;  header : is row 1 one? None to tell it
     skip       row numbers to leave out; most_bytes : the largest file that is read
     wanted     column names the caller asks for: if the first row has one, it is a header
+    look       only so many rows, to tell what kind of table it is
     """
     name, found = content(path, most_bytes)
     text, coding, remarks = decoded(name, found, encoding)
     ends = line_ends(text)
     text = text.removeprefix("\ufeff")
+    text = first_rows(text, look) if look else text
     choices = {"encoding": coding, "line ends": ends}
     left_out = []
     refuse_other_formats(name, text)
@@ -112,7 +116,7 @@ def read_table(path, *, delimiter=None, encoding=None, header=None, skip=(), mos
         why = "as asked"
     raw = parse(name, text, delimiter)
     choices["delimiter"] = f"{DELIMITERS.get(delimiter, repr(delimiter))} ({why})" if delimiter else f"none ({why})"
-    if strange := sorted(skip - {row for row, _ in raw}):
+    if (strange := sorted(skip - {row for row, _ in raw})) and not look:
         raise FileFault(name, f"expected rows of the file in skip, got {strange[0]}; the file has {len(raw)} rows")
     full = []
     for row, cells in raw:
