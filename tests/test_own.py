@@ -286,7 +286,9 @@ def nothing_is_lost(found, content, encoding="utf-8"):
         assert found.kept == len(found.data)
         assert found.total == len(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
         return
-    rows = len(list(csv.reader(io.StringIO(text, newline=""))))
+    signs = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "none": "\x1f"}
+    sign = signs.get(found.choices["delimiter"].split()[0], " ")
+    rows = len(list(csv.reader(io.StringIO(text, newline=""), delimiter=sign)))
     assert found.total + found.choices["header"].startswith("row") == rows
     if found.kind == "series":
         taken = found.rows[found.rows > 0].tolist()

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_own import BAD, nothing_is_lost
 
 from rnnlib.data import Alphabet, Sequences, own, padded_batches, text_batches
 
@@ -85,6 +86,29 @@ def test_however_it_is_written_the_same_numbers_come_back(tmp_path_factory, draw
         np.testing.assert_array_equal(own.series(path).data, xs)
     except own.FileFault as fault:
         assert re.search(r"(delimiter|decimal)=.* decides", str(fault))
+
+
+SPOILT = [*',;|.-%"\n\t\r', "NA", "Total", "1e999", "-999", "1,5", "2024-01-01", "label", "\u00a0", "²", "\0", "ÿ"]
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.sampled_from(range(len(BAD))), st.lists(st.tuples(st.floats(0, 1), st.sampled_from(SPOILT)), max_size=3))
+def test_a_spoilt_file_is_refused_or_read_with_nothing_lost(tmp_path_factory, which, edits):
+    bad = BAD[which]
+    content = bad.content
+    for where, what in edits:
+        at = int(where * len(content))
+        content = content[:at] + what.encode("cp1252" if what == "ÿ" else "utf-8") + content[at:]
+    path = tmp_path_factory.getbasetemp() / f"spoilt_{bad.name}"
+    path.write_bytes(content)
+    for reader in (own.read, own.series, own.labelled, own.text, own.arrays, bad.call):
+        try:
+            found = reader(path)
+        except own.FileFault as fault:
+            assert str(fault).startswith(path.name) and "\n" not in str(fault)
+        else:
+            assert len(str(found).splitlines()) <= 15
+            nothing_is_lost(found, content)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])

@@ -7,8 +7,8 @@ from .arrays import arrays
 from .cells import is_number
 from .dates import like_date
 from .decoding import content, is_zip
-from .found import FileFault
 from .dialect import LOOK
+from .found import FileFault
 from .labelled import IDS, LABELS, labelled
 from .series import TIMES, mostly, series
 from .table import read_table

@@ -3,6 +3,7 @@
 import codecs
 import os
 import re
+import struct
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -153,7 +154,7 @@ def refuse_other_formats(name, text):
 def _zip_is(found):
     try:
         names = zipfile.ZipFile(BytesIO(found)).namelist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, struct.error, ValueError, RuntimeError, OSError):
         return "a damaged zip archive"
     if any(n.startswith("xl/") for n in names):
         return "an Excel workbook; open it there and export the sheet as CSV (Save as, CSV UTF-8)"

@@ -94,7 +94,7 @@ def name_missing(table, place, rows, stamps, missing, put_in):
 def counted(stamps):
     """(whole numbers, unit, back): the times as counts of months, days, seconds, ..., and the way from counts to times.
 
-    Numbers with a fraction are counted in their smallest step; (None, "", None) where the others are no multiples of it.
+    Numbers with a fraction are counted in their smallest step; (None, "", None) where others are no multiples of it.
     """
     if stamps.dtype.kind in "iu":
         return stamps.astype(np.int64), "in time", lambda whole: whole
@@ -102,7 +102,7 @@ def counted(stamps):
         rising = np.diff(stamps)[np.diff(stamps) > 0]
         smallest = rising.min(initial=np.inf)
         count = (stamps - stamps[0]) / smallest
-        if (np.abs(count - np.rint(count)) > 1e-6 * np.maximum(1, count)).any():
+        if count.max() > 2**53 or (np.abs(count - np.rint(count)) > 1e-6 * np.maximum(1, count)).any():
             return None, "", None
         return np.rint(count).astype(np.int64), f"times {smallest:g}", lambda whole: stamps[0] + whole * smallest
     unit = np.datetime_data(stamps.dtype)[0]

@@ -133,6 +133,8 @@ def read_table(
     table = Table(name, [], full, choices, remarks, left_out)
     take_header(table, header, wanted)
     even_out(table)
+    if not table.rows:
+        raise table.fault("expected rows below the header, got none but repeated headers")
     return table
 
 
