@@ -180,6 +180,13 @@ def test_a_date_and_a_clock_in_two_columns(file):
     assert found.data[0, 0] == 4.216 and np.isnan(found.data[1, 0])
 
 
+def test_rows_without_a_readable_time_or_number_are_left_out_as_asked(file):
+    rows = ["date,x", "1/31/2024,1", "soon,2", "2/1/2024,3", "2/2/2024,x", "2/13/2024,5", "13/13/2024,6"]
+    found = own.series(file("\n".join(rows)), bad_rows="leave out")
+    assert [r for r in found.rows if r] == [2, 4, 6] and [r.row for r in found.left_out] == [5, 3, 7]
+    assert [str(t) for t in found.times[[0, -1]]] == ["2024-01-31", "2024-02-13"]
+
+
 def test_missing_days_are_gaps_and_the_rows_stay_those_of_the_file(file):
     found = own.series(file("date,x\n2024-01-01,1\n2024-01-02,2\n2024-01-05,3.5\n2024-01-06,4\n"))
     assert found.rows.tolist() == [2, 3, 0, 0, 4, 5]
@@ -337,7 +344,7 @@ def test_a_text_reads_the_same_from_every_system(file):
 
 def test_unknown_characters_three_ways(file):
     path, alphabet = file("naïve café\n", "a.txt"), "acefnv ?\n"
-    with pytest.raises(own.FileFault, match=r"row 1: .*'ï'.* at character 3, one of 2 unknown"):
+    with pytest.raises(own.FileFault, match=r"row 1: .*'ï'.* at character 3, one of 2 unknown ones"):
         own.text(path, alphabet=alphabet)
     dropped = own.text(path, alphabet=alphabet, unknown="drop")
     assert dropped.data == "nave caf\n" and dropped.total - dropped.kept == 2

@@ -94,7 +94,8 @@ def number(table, cell, decimal, row, column, gaps=GAPS):
     else:
         value = under(bare(cell.removesuffix("%").rstrip()), decimal)
     if value is None:
-        raise table.fault(f"expected a number, got {cell[:60]!r}{hint(cell, decimal)}", row, column)
+        more = hint(cell, decimal) if gaps else ""
+        raise table.fault(f"expected a number, got {repr(cell[:60]) if cell else 'an empty cell'}{more}", row, column)
     if not math.isfinite(value):
         raise table.fault(f"expected a number below 1.8e308, got {cell[:60]!r}", row, column)
     return value
@@ -109,4 +110,4 @@ def hint(cell, decimal):
         return f"; the decimal sign of the file is {decimal!r}"
     if any(c.isdigit() for c in cell):
         return "; a unit or a currency belongs into the header"
-    return "; a gap is an empty cell, NA, NaN or -"
+    return "; a gap is an empty cell, NA, NaN, - or what gaps=[...] names"

@@ -9,7 +9,7 @@ def classes(table, words, rows, place):
     """(labels (N,), names): class k is names[k], in sorted order; numbers that measure something are refused."""
     names = sorted(set(words), key=by_value(words))
     table.choices["classes"] = f"{len(names)}, sorted"
-    broken = next(((r, w) for r, w in zip(rows, words) if (v := as_number(w)) is not None and v != round(v)), None)
+    broken = next(((r, w) for r, w in zip(rows, words) if (v := as_number(w)) is not None and not v.is_integer()), None)
     if broken and all(as_number(w) is not None for w in names):
         row, word = broken
         raise table.fault(

@@ -59,8 +59,8 @@ def times(table, cells, column, day_first=None, date_format=None):
     for row, cell in cells:
         name, match = form_of(cell)
         if name is None:
-            got = "an empty cell" if not cell else repr(cell[:60])
-            raise table.fault(f"expected a date or a time, got {got}; date_format= names another form", row, column)
+            got = f"{cell[:60]!r}; date_format= names another form" if cell else "an empty cell"
+            raise table.fault(f"expected a date or a time, got {got}; skip=[{row}] leaves the row out", row, column)
         has = (name, match.groupdict().get("H") is not None, match.groupdict().get("zone") is not None)
         first = first or (has, row, cell)
         if has != first[0]:

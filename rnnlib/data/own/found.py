@@ -19,12 +19,13 @@ class FileFault(ValueError):
 
     def __init__(self, file, sentence, row=None, column=None):
         self.file, self.row, self.column, self.sentence = file, row, column, sentence
-        super().__init__(", ".join([file, *place(row, column)]) + f": {sentence}")
+        what = "array" if file.lower().endswith(".npz") else "column"
+        super().__init__(", ".join([file, *place(row, column, what)]) + f": {sentence}")
 
 
-def place(row, column):
+def place(row, column, what="column"):
     """The words for a place in a file: ["row 17", "column 'load'"]."""
-    return ([] if row is None else [f"row {row}"]) + ([] if column is None else [f"column {column!r}"])
+    return ([] if row is None else [f"row {row}"]) + ([] if column is None else [f"{what} {column!r}"])
 
 
 class Remark(NamedTuple):

@@ -72,7 +72,8 @@ def together(table, ident, bad_rows, read):
             read(row, c)
         except FileFault as fault:
             if bad_rows == "refuse":
-                raise
+                out = f"{fault.sentence}; bad_rows='leave out' leaves its sequence out"
+                raise FileFault(fault.file, out, fault.row, fault.column) from None
             bad.setdefault(c[ident], fault)
 
     sieve(table, note, "refuse")

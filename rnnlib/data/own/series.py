@@ -6,7 +6,7 @@ from ... import check
 from . import suspicions_series
 from .cells import GAPS, hint, is_number, number, tell_decimal
 from .dates import CLOCK_ALONE, like_date, times
-from .found import Found
+from .found import FileFault, Found
 from .rows import chosen_gaps, leave_out_totals, sieve
 from .steps import fill
 from .table import read_table
@@ -52,7 +52,7 @@ def series(
     clock, why = time_places(table, time)
     table.choices["time"] = why
     places = number_places(table, wanted, clock, gaps)
-    cells = ((row, p, c[p]) for row, c in table.rows for p in places if c[p].upper() not in gaps)
+    cells = ((row, p, c[p]) for row, c in table.rows for p in (*places, *clock) if c[p].upper() not in gaps)
     sign, why = tell_decimal(table, cells, decimal)
     table.choices["decimal sign"] = f"{sign} ({why})"
     read = sieve(table, lambda row, c: [number(table, c[p], sign, row, p, gaps) for p in places], bad_rows)
@@ -155,19 +155,25 @@ def number_places(table, wanted, clock, gaps):
 
 def read_times(table, clock, sign, day_first, date_format, bad_rows):
     """(T,) times of the rows that are left; under bad_rows = "leave out" a row without a readable time goes."""
-    joined = [(row, " ".join(c[p] for p in clock)) for row, c in table.rows]
     place = clock[0]
-    if date_format is None and len(clock) == 1 and not mostly([c for _, c in joined], like_date):
+    if date_format is None and len(clock) == 1 and not mostly(table.cells(place), like_date):
         read = sieve(table, lambda row, c: number(table, c[place], sign, row, place, frozenset()), bad_rows)
         stamps = np.array([value for _, value in read])
         return stamps.astype(np.int64) if (stamps == np.rint(stamps)).all() and abs(stamps).max() < 2**53 else stamps
     if bad_rows == "leave out":
-        sieve(
-            table,
-            lambda row, c: times(table, [(row, " ".join(c[p] for p in clock))], place, True, date_format),
-            bad_rows,
-        )
-        joined = [(row, " ".join(c[p] for p in clock)) for row, c in table.rows]
-    stamps, how = times(table, joined, place, day_first, date_format)
-    table.choices["dates"] = how
+        sieve(table, lambda row, c: one_time(table, row, joined(c, clock), place, date_format), bad_rows)
+    cells = [(row, joined(c, clock)) for row, c in table.rows]
+    stamps, table.choices["dates"] = times(table, cells, place, day_first, date_format)
     return stamps
+
+
+def joined(cells, clock):
+    return " ".join(cells[p] for p in clock)
+
+
+def one_time(table, row, cell, place, date_format):
+    """Raise where a cell alone is no time, whichever of two numbers is the day."""
+    try:
+        times(table, [(row, cell)], place, True, date_format)
+    except FileFault:
+        times(table, [(row, cell)], place, False, date_format)
