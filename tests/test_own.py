@@ -76,6 +76,7 @@ BAD = [
     Bad("a NUL byte", b"t,x\n1,2\n2,\0\n", S, r"row 3: expected text, got a NUL byte at byte 11"),
     Bad("too large", days(1, 2), given(S, most_bytes=9), r"expected at most most_bytes = 9 bytes, got 36"),
     Bad("JSON", b'[{"a": 1, "b": 2}]', S, r"row 1: expected a table, got JSON"),
+    Bad(".arff", b"% made\n@relation x\n@data\n1,2\n", S, r"row 1: expected a table, got an \.arff"),
     Bad("FASTA", b">one\nACGT\n>two\nAC\n", R, r"row 1: expected a table, got FASTA; .* a column label"),
     # encodings
     Bad("cp1252", "date,Kälte\n2024-01-01,1\n".encode("cp1252"), S,
@@ -162,6 +163,9 @@ BAD = [
         r"row 4, column 'date': the time is before that of the row above; the rows were sorted", False),
     Bad("a time twice", b"date,x\n2024-01-01,1\n2024-01-02,5\n2024-01-02,3\n2024-01-03,4\n", S,
         r"row 4, column 'date': the time 2024-01-02 comes again, as in row 3, with other numbers; both", False),
+    Bad("several series in one table",
+        b"town,date,x\nA,2024-01-01,1\nB,2024-01-01,5\nA,2024-01-02,1\nB,2024-01-02,7\n", S,
+        r"row 2, column 'town': expected one series, got one for each of 'A', 'B'; where=\{'town': 'A'\} takes one"),
     Bad("a day missing", b"date,x\n2024-01-01,1\n2024-01-02,5\n2024-01-05,3\n2024-01-06,9\n", S,
         r"row 3, column 'date': 2 steps are missing after 2024-01-02; put in as gaps", False),
     Bad("summer time", b"time,x\n2024-03-31 00:00,1\n2024-03-31 01:00,5\n2024-03-31 03:00,3\n"

@@ -183,7 +183,7 @@ def test_a_date_and_a_clock_in_two_columns(file):
 def test_rows_without_a_readable_time_or_number_are_left_out_as_asked(file):
     rows = ["date,x", "1/31/2024,1", "soon,2", "2/1/2024,3", "2/2/2024,x", "2/13/2024,5", "13/13/2024,6"]
     found = own.series(file("\n".join(rows)), bad_rows="leave out")
-    assert [r for r in found.rows if r] == [2, 4, 6] and [r.row for r in found.left_out] == [5, 3, 7]
+    assert [r for r in found.rows if r] == [2, 4, 6] and [r.row for r in found.left_out] == [3, 5, 7]
     assert [str(t) for t in found.times[[0, -1]]] == ["2024-01-31", "2024-02-13"]
 
 
@@ -195,9 +195,17 @@ def test_missing_days_are_gaps_and_the_rows_stay_those_of_the_file(file):
     assert own.series(file("date,x\n2024-01-01,1\n2024-01-03,2\n2024-01-04,3\n"), fill_steps=False).rows.size == 3
 
 
+def test_one_series_of_several(file):
+    rows = ["town,date,x", "A,2024-01-01,1", "B,2024-01-01,5", "A,2024-01-02,2", "B,2024-01-02,7"]
+    found = own.series(file("\n".join(rows)), where={"town": "B"})
+    assert found.data[:, 0].tolist() == [5, 7] and [r.row for r in found.left_out] == [2, 4]
+    with pytest.raises(own.FileFault, match="column 'town': expected a row with 'C', got 'A', 'B'"):
+        own.series(file("\n".join(rows)), where={"town": "C"})
+
+
 def test_months_are_steps_though_they_differ_in_days(file):
     found = own.series(file("month,x\n" + "".join(f"2023-{m:02d}-01,{m * m}\n" for m in (1, 2, 3, 5, 6, 7))))
-    assert found.choices["step"] == "1 months" and found.rows.tolist() == [2, 3, 4, 0, 5, 6, 7]
+    assert found.choices["step"] == "1 month" and found.rows.tolist() == [2, 3, 4, 0, 5, 6, 7]
     assert str(found.times[3]) == "2023-04-01"
 
 
@@ -284,6 +292,10 @@ def test_columns_that_are_an_id_together(file):
     assert found.group_names == ("1", "2") and found.groups.tolist() == [0, 0, 1]
 
 
+def test_a_form_asks_for_the_columns(file):
+    assert own.columns(file("id;sequence;label\n1;AC;a\n2;GT;b\n")) == ("id", "sequence", "label")
+
+
 def test_what_is_not_used_is_said(file):
     assert own.labelled(file("id,sequence,label\n1,AC,a\n2,GT,b\n")).choices["not used"] == "'id'"
 
@@ -291,6 +303,8 @@ def test_what_is_not_used_is_said(file):
 def test_a_column_a_step(file):
     found = own.labelled(file("label,t0,t1,t2\na,1,2,3\nb,4,5,\n"), sequence=["t0", "t1", "t2"])
     assert found.data.xs[:, :, 0].T.tolist() == [[1, 2, 3], [4, 5, 0]] and found.data.lengths.tolist() == [3, 2]
+    bare = own.labelled(file("1,0.5,0.25,7\n2,4,5,6\n"), label=1, sequence=range(2, 5))
+    assert bare.data.xs[:, 0, 0].tolist() == [0.5, 0.25, 7] and bare.names == ("1", "2")
 
 
 def test_columns_by_number_where_there_is_no_header(file):

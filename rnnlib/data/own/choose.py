@@ -8,7 +8,7 @@ from .cells import is_number
 from .dates import like_date
 from .decoding import content, is_zip
 from .dialect import LOOK
-from .found import FileFault
+from .found import FileFault, listed
 from .labelled import IDS, LABELS, labelled
 from .series import TIMES, mostly, series
 from .table import read_table
@@ -48,7 +48,7 @@ def tell(path, choices):
         return "text", f"{sorted(only)[0]}= was given"
     if name.lower().endswith(TEXTS):
         if (table := table_inside(path)) is not None:
-            have = ", ".join(map(repr, table.columns))[:160]
+            have = listed(table.columns)
             sentence = f"expected to tell its kind, got the name of a text and the columns {have} of a table"
             raise FileFault(name, f"{sentence}; kind='text', kind='series' or kind='labelled' decides")
         return "text", "by the ending of its name"
@@ -68,7 +68,7 @@ def tell(path, choices):
         return "series", f"the cells of {dates[0]!r} are dates"
     if all(mostly(table.cells(p), is_number) for p in range(len(names))) and (len(names) == 1 or set(names) & TIMES):
         return "series", "all its columns are numbers"
-    have = ", ".join(map(repr, table.columns))[:160]
+    have = listed(table.columns)
     raise FileFault(
         table.name,
         f"expected to tell its kind, got a table with the columns {have}; kind='labelled' (with label=), "

@@ -139,14 +139,14 @@ def _refuse_binary(name, found):
 
 def refuse_other_formats(name, text):
     """What is text and yet no table of rows and cells."""
-    start = text.lstrip()[:400]
+    start = text.lstrip()[:4000]
     row = text[: len(text) - len(text.lstrip())].count("\n") + 1
-    if start.startswith(("{", "[{", "[[")):
+    if re.match(r"\{|\[\s*[\[{]", start):
         raise FileFault(name, "expected a table, got JSON; write it as CSV from where it comes", row)
     if start.startswith("<?xml"):
         raise FileFault(name, "expected a table, got XML; write it as CSV from where it comes", row)
-    if re.match(r"[#%@\s\w]*@relation|@problemname", start, re.IGNORECASE):
-        raise FileFault(name, "expected a table, got an .arff or .ts file; write it as CSV, one row a sequence", row)
+    if re.search(r"(?mi)^@(relation|problemname|attribute|data)\b", start):
+        raise FileFault(name, "expected a table, got an .arff, .ts or .tsf file; write it as CSV", row)
     if re.match(r">[^\n\r]*[\n\r]+[A-Za-z*-]+\s", start):
         raise FileFault(name, "expected a table, got FASTA; write a CSV with a column sequence and a column label", row)
 

@@ -28,6 +28,12 @@ def place(row, column, what="column"):
     return ([] if row is None else [f"row {row}"]) + ([] if column is None else [f"{what} {column!r}"])
 
 
+def listed(names, most=8):
+    """'a', 'b', 'c' and 5 more"""
+    shown = ", ".join(map(repr, names[:most]))
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
 class Remark(NamedTuple):
     """One sentence about one place of the file; row and column are None where it is about more than one.
 
@@ -86,9 +92,13 @@ class Found:
         written = [f"{k}: {v}" for k, v in self.choices.items() if k in WRITTEN]
         taken = [f"{k}: {v}" for k, v in self.choices.items() if k not in WRITTEN]
         head += [_cut(f"{t} {'; '.join(c)}.", 1500) for t, c in (("Written with", written), ("Taken as", taken)) if c]
-        out = _listed(self.left_out, "Nothing was left out.", "Left out", 3)
+        unit = "character" if self.kind == "text" else "row"
+        n = sum(remark.count for remark in self.left_out)
+        out = _listed(self.left_out, "Nothing was left out.", f"Left out: {n:,} {_plural(unit, n)}", 3)
+        n = len(self.remarks)
+        title = f"Worth a look: {n:,} {_plural('remark', n)}"
         room = LINES - len(head) - len(out)
-        return "\n".join(head + _listed(self.remarks, "Nothing looks suspicious.", "Worth a look", room) + out)
+        return "\n".join(head + _listed(self.remarks, "Nothing looks suspicious.", title, room) + out)
 
 
 def _text_lines(found):
@@ -128,7 +138,10 @@ def _width(D):
 
 def _series_lines(found):
     T, D = found.data.shape
-    lines = [_cut(f"{found.path} holds {T:,} time steps of {_width(D)}: {', '.join(map(repr, found.names))}.", 300)]
+    rows = f"from {found.kept:,} {_plural('row', found.kept)}"
+    lines = [
+        _cut(f"{found.path} holds {T:,} time steps {rows}, of {_width(D)}: {', '.join(map(repr, found.names))}.", 300)
+    ]
     if found.times is not None:
         lines.append(f"The times run from {found.times[0]} to {found.times[-1]}.")
     gaps = np.isnan(found.data)
@@ -143,7 +156,7 @@ def _listed(remarks, none, title, most):
     """`most` lines or fewer that tell all remarks, or how many more there are."""
     if not remarks:
         return [none]
-    lines = [f"{title}, {len(remarks):,} {_plural('remark', len(remarks))}:"]
+    lines = [f"{title}."]
     room = max(most - 1, 1)
     shown = remarks if len(remarks) <= room else remarks[: max(room - 1, 1)]
     lines += [f"- {_cut(str(remark), 220)}" for remark in shown]

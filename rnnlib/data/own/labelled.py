@@ -3,7 +3,7 @@
 from ... import check
 from . import suspicions
 from .cells import GAPS, is_number
-from .found import Found
+from .found import Found, listed
 from .long import read_long
 from .one_row import read_cells, read_wide
 from .rows import leave_out_totals
@@ -39,7 +39,8 @@ def labelled(
     """A CSV of labelled sequences -> Found, kind "labelled", data Sequences(xs (T, N, D), labels (N,), lengths (N,)).
 
     One row a sequence:
-      sequence   the column with the whole sequence in a cell, or a list of columns, one step each
+      sequence   the column with the whole sequence in a cell, or several columns, one step each:
+                 a list, or range(2, 253) for the columns 2 to 252
       read_as    "letters", "words" (cut at blanks) or "numbers"; None where the cells allow one reading alone
       separator  the sign between the numbers or words of a cell; None to tell it
       alphabet   the letters (a str) or words (a list) that may occur, in the order of the one-hot places; None takes
@@ -61,7 +62,7 @@ def labelled(
         check.choice("read_as", read_as, ("letters", "words", "numbers"))
     if decimal is not None:
         check.choice("decimal", decimal, (".", ","))
-    several = isinstance(sequence, (list, tuple))
+    several = isinstance(sequence, (list, tuple, range))
     features = [features] if isinstance(features, (str, int)) else features
     ids = list(id) if isinstance(id, (list, tuple)) else [id]
     wanted = [*(sequence if several else [sequence]), label, group, *ids, time, *(features or ())]
@@ -94,7 +95,7 @@ def labelled(
     found = Found(
         path=table.name,
         kind="labelled",
-        left_out=tuple(table.left_out),
+        left_out=tuple(sorted(table.left_out)),
         choices=table.choices,
         kept=len(table.rows),
         total=table.total,
@@ -127,7 +128,7 @@ def told(table, argument, wanted, names, needed=True):
         table.choices[argument] = f"{table.columns[hits[0]]!r} (by its name)"
         return hits[0]
     if needed:
-        have = ", ".join(map(repr, table.columns))[:200]
+        have = listed(table.columns)
         raise table.fault(f"expected a column for {argument}, got {have}; {argument}= decides")
     return None
 
@@ -174,7 +175,9 @@ def sequence_place(table, sequence, taken):
     if len(rest) == 1:
         table.choices["sequence"] = f"{table.columns[rest[0]]!r} (the only column left)"
         return rest[0]
-    got = ", ".join(repr(table.columns[p]) for p in rest)[:160] or "none beside the label"
+    got = listed([table.columns[p] for p in rest]) or "none beside the label"
     numbers = sum(all(is_number(c) or c.upper() in GAPS for c in table.cells(p)) for p in rest)
-    more = ", or sequence=[...] where every column is a step, or id= where every row is one" if numbers > 1 else ""
+    more = (
+        ", or sequence=range(a, b) where every column is a step, or id= where every row is one" if numbers > 1 else ""
+    )
     raise table.fault(f"expected one column for the sequence, got {got}; sequence= decides{more}")

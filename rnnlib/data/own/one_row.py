@@ -34,6 +34,8 @@ def read_cells(table, place, label, group, read_as, separator, alphabet, decimal
             symbols = tuple(sorted({s for _, cell in cells for s in take(cell)}))
         else:
             symbols = tuple(getattr(alphabet, "characters", alphabet))
+            if len(set(symbols)) < len(symbols):
+                raise ValueError(f"alphabet: expected each of the {read_as} once, got {alphabet!r}")
         code = {s: i for i, s in enumerate(symbols)}
         eye = np.eye(len(symbols))
 

@@ -6,7 +6,7 @@ from ... import check
 from . import suspicions_series
 from .cells import GAPS, hint, is_number, number, tell_decimal
 from .dates import CLOCK_ALONE, like_date, times
-from .found import FileFault, Found
+from .found import FileFault, Found, listed
 from .rows import chosen_gaps, leave_out_totals, sieve
 from .steps import fill
 from .table import read_table
@@ -24,6 +24,7 @@ def series(
     date_format=None,
     order="time",
     fill_steps=True,
+    where=None,
     gaps=(),
     bad_rows="refuse",
     **reading,
@@ -36,6 +37,8 @@ def series(
     day_first, date_format : as in dates.times
     order        "time" sorts rows that are not in order, "file" leaves them; either way they are named
     fill_steps   a time that a regular series skips is put in as a gap, rows 0
+    where        {column: word} takes only the rows with this word, as where a table holds a series for each of several
+                 towns one below the other; the others are left out, and said
     gaps         further words for a gap, such as ("-999",)
     bad_rows     "refuse" a file with a row that cannot be read, or "leave out" the row and say so
     reading      delimiter, encoding, header, skip, most_bytes as in table.read_table
@@ -49,6 +52,7 @@ def series(
     asked = time if isinstance(time, (tuple, list)) else [time]
     table = read_table(path, wanted=(*wanted, *asked), **reading)
     leave_out_totals(table)
+    select(table, where)
     clock, why = time_places(table, time)
     table.choices["time"] = why
     places = number_places(table, wanted, clock, gaps)
@@ -65,6 +69,7 @@ def series(
         if bad_rows == "leave out":  # a row whose time could not be read is gone by now
             stay = np.isin(rows, [row for row, _ in table.rows])
             data, rows = data[stay], rows[stay]
+        refuse_several(table, places, clock[0], stamps)
         data, rows, stamps = fill(table, clock[0], data, rows, stamps, order, fill_steps)
     suspicions_series.series(table, data, names, rows)
     return Found(
@@ -75,12 +80,38 @@ def series(
         times=stamps,
         rows=rows,
         remarks=tuple(table.remarks),
-        left_out=tuple(table.left_out),
+        left_out=tuple(sorted(table.left_out)),
         choices=table.choices,
         features=names,
         kept=int((rows > 0).sum()),
         total=table.total,
     )
+
+
+def select(table, where):
+    """Leave out every row that has not the words that were asked for."""
+    for name, word in check.instance("where", where or {}, dict).items():
+        place = table.place("where", name)
+        others = [row for row, cells in table.rows if cells[place] != str(word)]
+        if len(others) == len(table.rows):
+            have = listed(sorted(set(table.cells(place))))
+            raise table.fault(f"expected a row with {word!r}, got {have}", column=place)
+        table.leave_out(others, dict.fromkeys(others, f"{table.columns[place]!r} is not {word!r}, as asked"))
+        table.choices["where"] = f"{table.columns[place]!r} is {word!r} (as asked)"
+
+
+def refuse_several(table, places, clock, stamps):
+    """Raise where times come again because the rows belong to several series, which a column of words tells apart."""
+    if len(np.unique(stamps)) > 0.8 * len(stamps):
+        return
+    for p in range(len(table.columns)):
+        words = table.cells(p)
+        if p in places or p == clock or len(set(words)) > len(words) / 2:
+            continue
+        if len(set(zip(stamps.tolist(), words))) == len(words):
+            row, first = table.rows[0]
+            sentence = f"expected one series, got one for each of {listed(sorted(set(words)), 4)}"
+            raise table.fault(f"{sentence}; where={{{table.columns[p]!r}: {first[p]!r}}} takes one", row, p)
 
 
 def time_places(table, time):

@@ -39,7 +39,7 @@ def fill(table, place, data, rows, stamps, order, fill_steps):
         table.remark(f"{sentence}; every row is taken as one step", int(rows[at + 1]), place)
         table.choices["step"] = "irregular"
         return data, rows, stamps
-    table.choices["step"] = f"{step} {unit}"
+    table.choices["step"] = f"{step} {unit.removesuffix('s') if step == 1 else unit}"
     missing = np.maximum(steps // step - 1, 0)
     total = int(missing.sum())
     if not total:

@@ -12,7 +12,7 @@ from .cells import GAPS, is_number
 from .dates import like_date
 from .decoding import MOST_BYTES, content, decoded, refuse_other_formats
 from .dialect import DELIMITERS, LOOK, first_rows, line_ends, parse, tell_delimiter
-from .found import FileFault, Remark
+from .found import FileFault, Remark, listed
 
 
 @dataclass
@@ -76,9 +76,9 @@ class Table:
             return self.columns.index(wanted)
         close = difflib.get_close_matches(wanted, self.columns, 1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
-        have = ", ".join(map(repr, self.columns))
+        have = listed(self.columns)
         raise self.fault(
-            f"expected a column {wanted!r} for {argument}, got the columns {have[:200]}{hint}",
+            f"expected a column {wanted!r} for {argument}, got the columns {have}{hint}",
             1 if self.headed else None,
         )
 
@@ -237,3 +237,8 @@ def even_out(table):
     if trailing:
         table.choices["trailing delimiter"] = f"an empty cell at the end of {trailing:,} rows was dropped"
     table.leave_out(again, dict.fromkeys(again, "the header comes again"))
+
+
+def columns(path, **reading):
+    """The names of a table's columns, as label=, columns= and the like take them: for a form that offers them."""
+    return tuple(read_table(path, look=LOOK, **reading).columns)
