@@ -292,6 +292,18 @@ def test_columns_that_are_an_id_together(file):
     assert found.group_names == ("1", "2") and found.groups.tolist() == [0, 0, 1]
 
 
+def test_what_would_not_fit_is_refused_before_the_memory_is_taken(file):
+    words = " ".join(f"w{i}" for i in range(12_000))
+    path = file(f"text,label\n{words},a\nw1 w2,b\nw1,b\n")
+    with pytest.raises(own.FileFault, match="row 2: expected at most 134,217,728 numbers, got 12,000 steps × 3 seq"):
+        own.labelled(path, read_as="words")
+
+
+def test_x_and_y_are_no_label(file):
+    with pytest.raises(own.FileFault, match="expected a column for label, got 'id', 'x', 'y', 'digit'"):
+        own.labelled(file("id,x,y,digit\n1,2,3,4\n1,3,3,4\n2,1,0,7\n"))
+
+
 def test_a_form_asks_for_the_columns(file):
     assert own.columns(file("id;sequence;label\n1;AC;a\n2;GT;b\n")) == ("id", "sequence", "label")
 

@@ -9,8 +9,9 @@ from .dates import like_date
 from .decoding import content, is_zip
 from .dialect import LOOK
 from .found import FileFault, listed
-from .labelled import IDS, LABELS, labelled
-from .series import TIMES, mostly, series
+from .labelled import labelled
+from .names import IDS, LABELS, TIMES
+from .series import mostly, series
 from .table import read_table
 from .text import text
 

@@ -1,21 +1,16 @@
 """Labelled sequences from a table, in the shapes that people have: one row a sequence, or one row a time step."""
 
+from collections import Counter
+
 from ... import check
 from . import suspicions
 from .cells import GAPS, is_number
 from .found import Found, listed
 from .long import read_long
+from .names import GROUPS, IDS, LABELS, SEQUENCES
 from .one_row import read_cells, read_wide
 from .rows import leave_out_totals
 from .table import read_table
-
-LABELS = frozenset("label language labels class klasse target y category kind etiquette outcome diagnosis".split())
-SEQUENCES = frozenset("sequence seq sequences dna rna protein text word words values signal sentence letters".split())
-IDS = frozenset(
-    "id seq_id sequence_id series series_id case case_id trial recording utterance sample sample_id episode".split()
-)
-GROUPS = frozenset("group patient subject speaker person participant writer site donor user".split())
-TIMES = frozenset("time t step timestamp date datetime frame position index".split())
 
 
 def labelled(
@@ -81,7 +76,7 @@ def labelled(
             id = told(table, "id", id, IDS) if len(ids) == 1 else table.join("id", ids)
         table.choices["shape"] = "one row a time step"
         leave_out_totals(table)
-        parts = read_long(table, id, label, group, time, features, TIMES, decimal, day_first, date_format, bad_rows)
+        parts = read_long(table, id, label, group, time, features, decimal, day_first, date_format, bad_rows)
     elif several:
         table.choices["shape"] = "one row a sequence, a column a step"
         places = [table.place("sequence", name) for name in sequence]
@@ -95,7 +90,7 @@ def labelled(
     found = Found(
         path=table.name,
         kind="labelled",
-        left_out=tuple(sorted(table.left_out)),
+        left_out=tuple(sorted(table.left_out, key=lambda remark: remark.row)),
         choices=table.choices,
         kept=len(table.rows),
         total=table.total,
@@ -136,7 +131,7 @@ def told(table, argument, wanted, names, needed=True):
 def lone_label(table, sequence):
     """Of two columns, the one whose values all repeat, where those of the other never do."""
     if len(table.columns) == 2:
-        counts = [{c: cells.count(c) for c in set(cells)} for cells in (table.cells(0), table.cells(1))]
+        counts = [Counter(table.cells(0)), Counter(table.cells(1))]
         repeats = [min(c.values()) > 1 and len(c) <= 50 for c in counts]
         single = [max(c.values()) == 1 for c in counts]
         if (repeats[0] and single[1]) or (repeats[1] and single[0]):

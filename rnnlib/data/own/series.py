@@ -7,11 +7,10 @@ from . import suspicions_series
 from .cells import GAPS, hint, is_number, number, tell_decimal
 from .dates import CLOCK_ALONE, like_date, times
 from .found import FileFault, Found, listed
+from .names import TIMES
 from .rows import chosen_gaps, leave_out_totals, sieve
 from .steps import fill
 from .table import read_table
-
-TIMES = set("time date datetime timestamp t year month day hour step index zeit datum jahr uhrzeit".split())
 
 
 def series(
@@ -50,7 +49,7 @@ def series(
         check.choice("decimal", decimal, (".", ","))
     wanted = [columns] if isinstance(columns, (str, int)) else list(columns or ())
     asked = time if isinstance(time, (tuple, list)) else [time]
-    table = read_table(path, wanted=(*wanted, *asked), **reading)
+    table = read_table(path, wanted=(*wanted, *asked, *(where or ())), **reading)
     leave_out_totals(table)
     select(table, where)
     clock, why = time_places(table, time)
@@ -80,7 +79,7 @@ def series(
         times=stamps,
         rows=rows,
         remarks=tuple(table.remarks),
-        left_out=tuple(sorted(table.left_out)),
+        left_out=tuple(sorted(table.left_out, key=lambda remark: remark.row)),
         choices=table.choices,
         features=names,
         kept=int((rows > 0).sum()),

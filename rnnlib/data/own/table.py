@@ -13,6 +13,7 @@ from .dates import like_date
 from .decoding import MOST_BYTES, content, decoded, refuse_other_formats
 from .dialect import DELIMITERS, LOOK, first_rows, line_ends, parse, tell_delimiter
 from .found import FileFault, Remark, listed
+from .names import KNOWN
 
 
 @dataclass
@@ -158,28 +159,19 @@ def take_header(table, header, wanted):
         if not rest:
             raise table.fault("expected rows below the header, got only the header", first[0])
         table.rows = rest
-        table.named = [name.strip().lstrip("\ufeff") for name in first[1]]
+        table.named = first[1]
         counts = Counter(table.named)
-        for i, name in enumerate(table.named):
-            known = name if name and counts[name] == 1 else f"{name} (column {i + 1})".strip().lstrip()
-            table.columns.append(known if name else f"column {i + 1}")
+        for i, name in enumerate(table.named, 1):
+            alone = name if counts[name] == 1 else f"{name} (column {i})"
+            table.columns.append(alone if name else f"column {i}")
         if twice := [name for name, n in counts.items() if n > 1 and name]:
-            table.remarks.append(
-                Remark(
-                    first[0], None, f"the header has {twice[0]!r} more than once; it is told apart by its column number"
-                )
-            )
+            sentence = f"the header has {twice[0]!r} more than once; it is told apart by its column number"
+            table.remark(sentence, first[0])
     else:
         width = Counter(len(cells) for _, cells in table.rows).most_common(1)[0][0]
         table.columns = [f"column {i + 1}" for i in range(width)]
         table.named = list(table.columns)
     table.choices["header"] = f"row {first[0]} ({why})" if header else f"none ({why})"
-
-
-KNOWN = set(
-    "label class target y category sequence seq id text word group date time timestamp datetime value name split "
-    "language speaker patient subject case trial step t day month year".split()
-)
 
 
 def _is_header(table, first, rest, wanted):
