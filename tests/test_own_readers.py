@@ -174,6 +174,31 @@ def test_the_argument_that_decides_does(file):
     assert str(short.times[1]) == "2024-02-02"
 
 
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"day_first": "False"},
+        {"header": "True"},
+        {"skip": "[3]"},
+        {"date_format": 3},
+        {"decimal": ";"},
+        {"delimiter": "::"},
+        {"encoding": "utf-9"},
+        {"bad_rows": "drop"},
+        {"order": "up"},
+        {"where": "town"},
+        {"gaps": "-999"},
+        {"most_bytes": 0},
+        {"columns": [2, 2]},
+    ],
+    ids=str,
+)
+def test_a_choice_of_another_kind_is_refused_by_its_name(file, choice):
+    (name,) = choice
+    with pytest.raises((ValueError, TypeError), match=f"^{name}: expected"):
+        own.series(file("date,x\n03/04/2024,1\n03/05/2024,2\n"), **choice)
+
+
 def test_a_date_and_a_clock_in_two_columns(file):
     found = own.series(file("Date;Time;kW\n16/12/2006;17:24:00;4,216\n16/12/2006;17:25:00;?\n"), decimal=",")
     assert [str(t) for t in found.times] == ["2006-12-16T17:24:00", "2006-12-16T17:25:00"]

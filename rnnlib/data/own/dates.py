@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from ... import check
+
 CLOCK = r"(?:[T ]+(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)? ?(?P<half>[AaPp]\.?[Mm]\.?)?)?"
 ZONE = r"(?: ?(?P<zone>Z|UTC|[+-]\d{2}:?\d{2}))?"
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -44,7 +46,10 @@ def times(table, cells, column, day_first=None, date_format=None):
     day_first    True or False settles 3/4/2024 where no cell of the column does
     date_format  as datetime.strptime takes it, "%d.%m.%y %H:%M"; then nothing is detected
     """
+    if day_first is not None:
+        check.flag("day_first", day_first)
     if date_format is not None:
+        check.text("date_format", date_format)
         return _finish(
             [_by_format(table, row, cell, column, date_format) for row, cell in cells], f"{date_format} (as asked)"
         )

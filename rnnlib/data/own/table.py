@@ -103,6 +103,8 @@ def read_table(
     choices = {"encoding": coding, "line ends": ends}
     left_out = []
     refuse_other_formats(name, text)
+    if not isinstance(skip, (Integral, list, tuple, set, range)):
+        raise TypeError(f"skip: expected row numbers such as [1, 2], got {check.came(skip)}")
     skip = {check.number("skip", row, 1, integer=True) for row in ([skip] if isinstance(skip, Integral) else skip)}
     if delimiter is not None and (len(check.text("delimiter", delimiter)) > 1 or delimiter in ('"', "\r", "\n")):
         raise ValueError(f"delimiter: expected one sign such as ',' or ';', or '' for none, got {delimiter!r}")
