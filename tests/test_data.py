@@ -31,8 +31,8 @@ def test_checksums_in_code_in_the_readme_and_of_the_file_agree(name):
 
 
 def test_no_file_ships_without_a_checksum():
-    shipped = {path.name for path in data.FOLDER.iterdir() if path.suffix not in (".py", ".md")}
-    assert shipped - {"__pycache__"} == set(data.SHA256)
+    files = (path for path in data.FOLDER.rglob("*") if path.is_file())
+    assert {path.name for path in files if path.suffix not in (".py", ".pyc", ".md")} == set(data.SHA256)
 
 
 def test_importing_reads_no_data_and_needs_numpy_alone():

@@ -11,6 +11,7 @@ import pytest
 from rnnlib import project
 from rnnlib.data import own
 from rnnlib.project import measure, parts
+from rnnlib.project.choices import choices, written
 from rnnlib.project.__main__ import main
 
 
@@ -371,6 +372,22 @@ def test_a_report_that_fails_leaves_the_old_one(of_labels, tmp_path, monkeypatch
     with pytest.raises(OSError, match="disk full"):
         project.report(of_labels, path)
     assert path.read_text(encoding="utf-8") == "old" and [p.name for p in tmp_path.iterdir()] == ["r.html"]
+
+
+def test_what_a_sentence_names_can_be_typed():
+    told = {
+        "label": "speaker",
+        "decimal": ",",
+        "day_first": True,
+        "skip": [3],
+        "where": {"town": "A"},
+        "delimiter": ";",
+    }
+    assert choices(written(told)) == told
+    assert choices("label=speaker") == {"label": "speaker"} and choices("") == {}
+    for wrong in ("label", "label=", "1=2", "**x", "label=open('x')", "a=1; b=2", "a=1), g("):
+        with pytest.raises(ValueError, match="options: expected name=value"):
+            choices(wrong)
 
 
 def test_the_command_line_goes_all_the_way(folder, tmp_path, capsys):

@@ -2,6 +2,7 @@
 
 import functools
 import html
+import shlex
 import threading
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ import ipywidgets as w
 
 from .. import project
 from ..data import own
+from ..project.choices import choices, written
 from ..project.measure import PRIMARY
 from ..viz.project import Course
 from .base import Explorer, choice, integer
@@ -23,25 +25,14 @@ SECONDS = 60  # of training at most, for the patience of a page
 @functools.lru_cache(maxsize=8)
 def opened(path, changed, options):
     """(found, parts, baselines) of a file as it was at the time `changed`, read with these options."""
-    found = own.read(path, **dict(options))
+    found = own.read(path, **choices(options))
     parts = project.split(found)
     return found, parts, project.baselines(parts)
 
 
-def parsed(text):
-    """(("label", "language"), ...) from "label=language; decimal=,": what `own.read` is to be told."""
-    pairs = []
-    for piece in filter(None, (p.strip() for p in text.split(";"))):
-        name, sign, value = (part.strip() for part in piece.partition("="))
-        if not sign or not name.isidentifier() or not value:
-            raise ValueError(f"options: expected name=value, with ; between several, got {piece!r}")
-        pairs.append((name, tuple(value.split(",")) if name == "columns" else value.strip("'\"")))
-    return tuple(pairs)
-
-
 class OwnProject(Explorer):
     """Choose a file in `folder`, read what was found in it, train, look at the result, write the report. Words to the
-    reader, such as `label=language`, go into the field beside the file."""
+    reader, such as `label='speaker'`, go into the field beside the file."""
 
     def __init__(self, folder="own", **settings):
         self.folder = Path(folder)
@@ -49,7 +40,9 @@ class OwnProject(Explorer):
             raise ValueError(f"folder: expected one with files that end in {', '.join(ENDINGS)}, got {str(folder)!r}")
         self.told, self.result, self.worker, self.halt = "", None, None, threading.Event()
         self.curves = {}
-        self.options = w.Text(description="options", placeholder="label=language; decimal=,", continuous_update=False)
+        self.options = w.Text(
+            description="options", placeholder="label='speaker', decimal=','", continuous_update=False
+        )
         self.refresh_button = w.Button(description="Look again", tooltip="list the files of the folder anew")
         self.train_button = w.Button(description="Train", tooltip="sweep of rates, then three seeds", icon="play")
         self.stop_button = w.Button(description="Stop", tooltip="end training; what was learned is kept", icon="stop")
@@ -88,7 +81,7 @@ class OwnProject(Explorer):
 
     def opened(self, file):
         path = self.folder / file
-        return opened(path, path.stat().st_mtime_ns, parsed(self.options.value))
+        return opened(path, path.stat().st_mtime_ns, self.options.value)
 
     def show(self, scene, file, cell, units, layers):
         """What was found in the file; a network that was trained before is forgotten."""
@@ -193,9 +186,8 @@ class OwnProject(Explorer):
             self.told = "There is nothing to report: train first."
         else:
             file = self.folder / self.inputs["file"].value
-            options = "".join(
-                f" --{n} {','.join(v) if isinstance(v, tuple) else v}" for n, v in parsed(self.options.value)
-            )
+            told = choices(self.options.value)
+            options = f" --read {shlex.quote(written(told))}" if told else ""
             command = f"python -m rnnlib.project {file.name}{options} --cell {CELLS[self.inputs['cell'].value]} "
             command += f"--size {self.inputs['units'].value} --layers {self.inputs['layers'].value}"
             page = project.report(self.result, file.with_name(f"{file.stem}-report.html"), source=file, command=command)

@@ -5,8 +5,8 @@ import shlex
 import sys
 
 from ..data import own
-from ..data.own import FileFault
 from . import baselines, checks, fit, judge, mistakes, network, report, save, split, sweep
+from .choices import choices
 from .measure import PRIMARY
 
 READERS = {"text": own.text, "labelled": own.labelled, "series": own.series, "arrays": own.arrays}
@@ -25,7 +25,7 @@ def parser():
     for name, words in CHOICES.items():
         made.add_argument(f"--{name}", metavar="COLUMN", help=words)
     made.add_argument("--columns", metavar="A,B", help="the columns to forecast, with commas between")
-    made.add_argument("--decimal", choices=(".", ","), help="the decimal sign, where the file leaves it open")
+    made.add_argument("--read", default="", metavar="CHOICES", help="more for the reader: \"decimal=',', skip=[2]\"")
     made.add_argument("--context", type=int, help="steps that a forecast sees, characters of a piece of text")
     made.add_argument("--period", type=int, help="also compare with the value so many steps before")
     made.add_argument("--cell", default="gru", choices=("rnn", "lstm", "gru"))
@@ -50,13 +50,12 @@ def told(done, expected, left, curve, words):
 def main(arguments=None):
     args = parser().parse_args(arguments)
     chosen = {name: value for name in CHOICES if (value := getattr(args, name)) is not None}
-    if args.decimal:
-        chosen["decimal"] = args.decimal
     if args.columns:
         chosen["columns"] = args.columns.split(",")
     try:
+        chosen |= choices(args.read)
         found = (READERS[args.kind] if args.kind else own.read)(args.file, **chosen)
-    except FileFault as e:
+    except (TypeError, ValueError) as e:
         sys.exit(str(e))
     print(found, end="\n\n")
     parts = split(found, context=args.context, seed=args.seed)

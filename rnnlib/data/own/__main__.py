@@ -14,6 +14,7 @@ def main(arguments=None):
         "--kind", choices=("text", "labelled", "series", "arrays"), help="the reader; told if not given"
     )
     args = parser.parse_args(arguments)
+    sys.stdout.reconfigure(errors="backslashreplace")  # a console need not know every letter of a file
     try:
         print(read(args.file, kind=args.kind))
     except FileFault as fault:

@@ -1,8 +1,10 @@
 """Arrays from an .npz file: labelled sequences (xs, labels, lengths, groups) or a series (series, times)."""
 
+import struct
 import zipfile
 import zlib
 from io import BytesIO
+from math import prod
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from .decoding import MOST_BYTES, content, is_zip
 from .found import FileFault, Found
 from .table import Table
 
+DAMAGED = zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError
 LABELLED, SERIES = ("xs", "labels", "lengths", "groups", "names"), ("series", "times", "names")
 
 
@@ -46,23 +49,36 @@ def unpack(name, found, most_bytes):
             size = sum(entry.file_size for entry in archive.infolist())
             if size > most_bytes:
                 raise FileFault(name, f"expected at most most_bytes = {most_bytes:,} bytes of arrays, got {size:,}")
-            for entry in archive.namelist():
-                if not entry.endswith(".npy"):
-                    raise FileFault(
-                        name, f"expected arrays alone, got the entry {entry!r}; an Excel file is saved as CSV"
-                    )
-                with archive.open(entry) as stored:
-                    key = entry.removesuffix(".npy")
-                    try:
-                        held[key] = np.lib.format.read_array(stored, allow_pickle=False)
-                    except ValueError as e:
-                        what = "Python objects, which only pickle could read" if "pickle" in str(e) else str(e)
-                        raise FileFault(name, f"expected numbers or words, got {what}", column=key) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as e:
-        raise FileFault(
-            name, f"expected an .npz, got one that is damaged or cut off ({e or type(e).__name__})"
-        ) from None
+            for entry in archive.infolist():
+                if not entry.filename.endswith(".npy"):
+                    sentence = f"expected arrays alone, got the entry {entry.filename!r}; an Excel file is saved as CSV"
+                    raise FileFault(name, sentence)
+                held[entry.filename.removesuffix(".npy")] = one_array(name, archive, entry)
+    except FileFault:
+        raise
+    except (*DAMAGED, ValueError, TypeError, KeyError, SyntaxError, MemoryError) as e:
+        got = f"one that is damaged or cut off ({e or type(e).__name__})"
+        raise FileFault(name, f"expected an .npz, got {got}") from None
     return held
+
+
+def one_array(name, archive, entry):
+    """The array of an entry, once its header asks for no more than the entry holds."""
+    key = entry.filename.removesuffix(".npy")
+    with archive.open(entry) as stored:
+        version = np.lib.format.read_magic(stored)
+        header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, _, dtype = header(stored)
+        if dtype.hasobject:
+            raise FileFault(
+                name, "expected numbers or words, got Python objects, which only pickle could read", column=key
+            )
+        if min(shape, default=1) < 0 or prod(shape) * dtype.itemsize > entry.file_size:
+            raise FileFault(
+                name, f"expected the numbers of an array {shape}, got {entry.file_size:,} bytes", column=key
+            )
+    with archive.open(entry) as stored:
+        return np.lib.format.read_array(stored, allow_pickle=False)
 
 
 def labelled_arrays(name, held):

@@ -17,6 +17,7 @@ def shapes(thousands, decimal):
 
 
 FORMS = {".": shapes(",", "."), ",": shapes(".", ",")}
+SIMPLE = {".": PLAIN, ",": re.compile(PLAIN.pattern.replace(r"\.", ","))}
 OTHER = {".": ",", ",": "."}
 
 
@@ -58,6 +59,8 @@ def tell_decimal(table, cells, decimal=None):
     for row, column, cell in cells:
         if "." not in cell and "," not in cell:
             continue
+        if any(OTHER[sign] not in cell and SIMPLE[sign].fullmatch(cell) for sign in only):
+            continue  # it tells nothing new
         body = bare(cell.removesuffix("%").rstrip())
         fits = [sign for sign, form in FORMS.items() if form.fullmatch(body)]
         if len(fits) == 1:
@@ -84,14 +87,15 @@ def tell_decimal(table, cells, decimal=None):
 
 def number(table, cell, decimal, row, column, gaps=GAPS):
     """The number in a cell, NaN at a gap, or a FileFault that says what stands there instead."""
+    if cell.upper() in gaps:
+        return math.nan
     if decimal == "." and PLAIN.fullmatch(cell):
         value = float(cell)
-    elif cell.upper() in gaps:
-        return math.nan
     else:
         value = under(bare(cell.removesuffix("%").rstrip()), decimal)
     if value is None:
-        raise table.fault(f"expected a number, got {cell[:60]!r}{hint(cell, decimal)}", row, column)
+        more = hint(cell, decimal) if gaps else ""
+        raise table.fault(f"expected a number, got {repr(cell[:60]) if cell else 'an empty cell'}{more}", row, column)
     if not math.isfinite(value):
         raise table.fault(f"expected a number below 1.8e308, got {cell[:60]!r}", row, column)
     return value
@@ -102,8 +106,8 @@ def hint(cell, decimal):
         return "; a spreadsheet's error"
     if cell.casefold().lstrip("+-").startswith("inf"):
         return "; infinity is not a measurement"
-    if re.fullmatch(r"[+-]?\d.*?\s*[^\d\s.,]+", bare(cell)):
-        return "; write the unit into the header"
     if is_number(cell):
         return f"; the decimal sign of the file is {decimal!r}"
-    return "; a gap is an empty cell, NA, NaN or -"
+    if any(c.isdigit() for c in cell):
+        return "; a unit or a currency belongs into the header"
+    return "; a gap is an empty cell, NA, NaN, - or what gaps=[...] names"

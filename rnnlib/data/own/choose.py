@@ -7,13 +7,16 @@ from .arrays import arrays
 from .cells import is_number
 from .dates import like_date
 from .decoding import content, is_zip
-from .found import FileFault
-from .labelled import IDS, LABELS, labelled
-from .series import TIMES, mostly, series
+from .dialect import LOOK
+from .found import FileFault, listed
+from .labelled import labelled
+from .names import IDS, LABELS, TIMES
+from .series import mostly, series
 from .table import read_table
 from .text import text
 
 READERS = {"text": text, "labelled": labelled, "series": series, "arrays": arrays}
+TEXTS = (".txt", ".md", ".text", ".rst", ".py", ".tex")
 READING = ("delimiter", "encoding", "header", "skip", "most_bytes")
 
 
@@ -44,9 +47,13 @@ def tell(path, choices):
             return reader, f"{sorted(only)[0]}= was given"
     if only := asked["text"] - asked["labelled"] - asked["series"] - {"encoding", "most_bytes"}:
         return "text", f"{sorted(only)[0]}= was given"
-    if name.lower().endswith((".txt", ".md", ".text", ".rst", ".py")):
+    if name.lower().endswith(TEXTS):
+        if (table := table_inside(path)) is not None:
+            have = listed(table.columns)
+            sentence = f"expected to tell its kind, got the name of a text and the columns {have} of a table"
+            raise FileFault(name, f"{sentence}; kind='text', kind='series' or kind='labelled' decides")
         return "text", "by the ending of its name"
-    table = read_table(path, **{k: v for k, v in choices.items() if k in READING})
+    table = read_table(path, look=LOOK, **{k: v for k, v in choices.items() if k in READING})
     names = [column.casefold() for column in table.columns]
     labels = [c for c, n in zip(table.columns, names) if n in LABELS]
     dates = [c for p, c in enumerate(table.columns) if mostly(table.cells(p), like_date)]
@@ -62,9 +69,19 @@ def tell(path, choices):
         return "series", f"the cells of {dates[0]!r} are dates"
     if all(mostly(table.cells(p), is_number) for p in range(len(names))) and (len(names) == 1 or set(names) & TIMES):
         return "series", "all its columns are numbers"
-    have = ", ".join(map(repr, table.columns))[:160]
+    have = listed(table.columns)
     raise FileFault(
         table.name,
         f"expected to tell its kind, got a table with the columns {have}; kind='labelled' (with label=), "
         "kind='series' or kind='text' decides",
     )
+
+
+def table_inside(path):
+    """The table in a file that calls itself a text: rows of one width with numbers or dates in a column, or None."""
+    try:
+        table = read_table(path, look=LOOK)
+    except FileFault:
+        return None
+    told = any(mostly(table.cells(p), test) for p in range(len(table.columns)) for test in (is_number, like_date))
+    return table if len(table.columns) > 1 and len(table.rows) > 1 and told else None

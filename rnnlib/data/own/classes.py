@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from .cells import FORMS, bare
+from .cells import FORMS, GAPS, bare
 
 
 def classes(table, words, rows, place):
     """(labels (N,), names): class k is names[k], in sorted order; numbers that measure something are refused."""
     names = sorted(set(words), key=by_value(words))
     table.choices["classes"] = f"{len(names)}, sorted"
-    broken = next(((r, w) for r, w in zip(rows, words) if (v := as_number(w)) is not None and v != round(v)), None)
+    broken = next(((r, w) for r, w in zip(rows, words) if (v := as_number(w)) is not None and not v.is_integer()), None)
     if broken and all(as_number(w) is not None for w in names):
         row, word = broken
         raise table.fault(
@@ -23,6 +23,13 @@ def classes(table, words, rows, place):
         raise table.fault(sentence, column=place)
     if len(names) > max(2, len(words) // 2) and len(words) > 4:
         table.remark(f"{len(names):,} classes in {len(words):,} sequences: is this a label or an id?", column=place)
+    if missing := [w for w in names if w.upper() in GAPS]:
+        n, row = words.count(missing[0]), int(rows[words.index(missing[0])])
+        table.remark(
+            f"the label {missing[0]!r} comes {'once' if n == 1 else f'{n:,} times'}: a class, or is it missing?",
+            row,
+            place,
+        )
     code = {name: k for k, name in enumerate(names)}
     return np.array([code[word] for word in words]), tuple(names)
 

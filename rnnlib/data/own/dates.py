@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from ... import check
+
 CLOCK = r"(?:[T ]+(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)? ?(?P<half>[AaPp]\.?[Mm]\.?)?)?"
 ZONE = r"(?: ?(?P<zone>Z|UTC|[+-]\d{2}:?\d{2}))?"
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -20,6 +22,7 @@ FORMS = {
     "day name year": re.compile(rf"(?P<d>\d{{1,2}})[- .]+{NAME}[- ,]+(?P<y>\d{{4}}){CLOCK}{ZONE}"),
     "name day year": re.compile(rf"{NAME} +(?P<d>\d{{1,2}}),? +(?P<y>\d{{4}}){CLOCK}{ZONE}"),
 }
+ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ][0-2]\d:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)?")  # as NumPy reads it too
 CLOCK_ALONE = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?")
 
 
@@ -43,16 +46,26 @@ def times(table, cells, column, day_first=None, date_format=None):
     day_first    True or False settles 3/4/2024 where no cell of the column does
     date_format  as datetime.strptime takes it, "%d.%m.%y %H:%M"; then nothing is detected
     """
+    if day_first is not None:
+        check.flag("day_first", day_first)
     if date_format is not None:
+        check.text("date_format", date_format)
         return _finish(
             [_by_format(table, row, cell, column, date_format) for row, cell in cells], f"{date_format} (as asked)"
         )
+    if all(ISO.fullmatch(cell) for _, cell in cells) and len({len(cell) for _, cell in cells}) == 1:
+        try:
+            stamps = np.array([cell for _, cell in cells], "datetime64[us]")
+        except ValueError:  # a day that the calendar does not have: it is looked for below
+            pass
+        else:
+            return _finish(stamps.astype(object), "year-month-day")
     matches, first = [], None
     for row, cell in cells:
         name, match = form_of(cell)
         if name is None:
-            got = "an empty cell" if not cell else repr(cell[:60])
-            raise table.fault(f"expected a date or a time, got {got}; date_format= names another form", row, column)
+            got = f"{cell[:60]!r}; date_format= names another form" if cell else "an empty cell"
+            raise table.fault(f"expected a date or a time, got {got}; skip=[{row}] leaves the row out", row, column)
         has = (name, match.groupdict().get("H") is not None, match.groupdict().get("zone") is not None)
         first = first or (has, row, cell)
         if has != first[0]:

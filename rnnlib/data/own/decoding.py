@@ -3,6 +3,7 @@
 import codecs
 import os
 import re
+import struct
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -136,10 +137,24 @@ def _refuse_binary(name, found):
         raise FileFault(name, "expected a table or a text, got a web page (HTML); the download may have gone wrong", 1)
 
 
+def refuse_other_formats(name, text):
+    """What is text and yet no table of rows and cells."""
+    start = text.lstrip()[:4000]
+    row = text[: len(text) - len(text.lstrip())].count("\n") + 1
+    if re.match(r"\{|\[\s*[\[{]", start):
+        raise FileFault(name, "expected a table, got JSON; write it as CSV from where it comes", row)
+    if start.startswith("<?xml"):
+        raise FileFault(name, "expected a table, got XML; write it as CSV from where it comes", row)
+    if re.search(r"(?mi)^@(relation|problemname|attribute|data)\b", start):
+        raise FileFault(name, "expected a table, got an .arff, .ts or .tsf file; write it as CSV", row)
+    if re.match(r">[^\n\r]*[\n\r]+[A-Za-z*-]+\s", start):
+        raise FileFault(name, "expected a table, got FASTA; write a CSV with a column sequence and a column label", row)
+
+
 def _zip_is(found):
     try:
         names = zipfile.ZipFile(BytesIO(found)).namelist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, struct.error, ValueError, RuntimeError, OSError):
         return "a damaged zip archive"
     if any(n.startswith("xl/") for n in names):
         return "an Excel workbook; open it there and export the sheet as CSV (Save as, CSV UTF-8)"
@@ -185,6 +200,6 @@ def _cp1252(name, found, fault):
         row, byte = row_of(found, e.start), found[e.start]
         sentence = f"expected UTF-8 or cp1252, got the byte 0x{byte:02X}, which is neither; encoding= decides"
         raise FileFault(name, sentence, row) from None
-    why = f"the byte 0x{byte:02X} in row {row} is not UTF-8; in cp1252 it is {text[fault.start]!r}"
+    why = f"the byte 0x{byte:02X} is not UTF-8; in cp1252 it is {text[fault.start]!r}"
     remark = Remark(row, None, f"{why}; look whether the words are right, encoding= decides")
-    return text, f"cp1252 ({why})", [remark]
+    return text, f"cp1252 (row {row}: {why})", [remark]

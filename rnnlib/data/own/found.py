@@ -19,12 +19,19 @@ class FileFault(ValueError):
 
     def __init__(self, file, sentence, row=None, column=None):
         self.file, self.row, self.column, self.sentence = file, row, column, sentence
-        super().__init__(", ".join([file, *place(row, column)]) + f": {sentence}")
+        what = "array" if file.lower().endswith(".npz") else "column"
+        super().__init__(", ".join([file, *place(row, column, what)]) + f": {sentence}")
 
 
-def place(row, column):
+def place(row, column, what="column"):
     """The words for a place in a file: ["row 17", "column 'load'"]."""
-    return ([] if row is None else [f"row {row}"]) + ([] if column is None else [f"column {column!r}"])
+    return ([] if row is None else [f"row {row}"]) + ([] if column is None else [f"{what} {column!r}"])
+
+
+def listed(names, most=8):
+    """'a', 'b', 'c' and 5 more"""
+    shown = ", ".join(map(repr, names[:most]))
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 class Remark(NamedTuple):
@@ -85,9 +92,13 @@ class Found:
         written = [f"{k}: {v}" for k, v in self.choices.items() if k in WRITTEN]
         taken = [f"{k}: {v}" for k, v in self.choices.items() if k not in WRITTEN]
         head += [_cut(f"{t} {'; '.join(c)}.", 1500) for t, c in (("Written with", written), ("Taken as", taken)) if c]
-        out = _listed(self.left_out, "Nothing was left out.", "Left out", 3)
+        unit = "character" if self.kind == "text" else "row"
+        n = sum(remark.count for remark in self.left_out)
+        out = _listed(self.left_out, "Nothing was left out.", f"Left out: {n:,} {_plural(unit, n)}", 3)
+        n = len(self.remarks)
+        title = f"Worth a look: {n:,} {_plural('remark', n)}"
         room = LINES - len(head) - len(out)
-        return "\n".join(head + _listed(self.remarks, "Nothing looks suspicious.", "Worth a look", room) + out)
+        return "\n".join(head + _listed(self.remarks, "Nothing looks suspicious.", title, room) + out)
 
 
 def _text_lines(found):
@@ -127,13 +138,16 @@ def _width(D):
 
 def _series_lines(found):
     T, D = found.data.shape
-    lines = [_cut(f"{found.path} holds {T:,} time steps of {_width(D)}: {', '.join(map(repr, found.names))}.", 300)]
+    rows = f"from {found.kept:,} {_plural('row', found.kept)}"
+    lines = [
+        _cut(f"{found.path} holds {T:,} time steps {rows}, of {_width(D)}: {', '.join(map(repr, found.names))}.", 300)
+    ]
     if found.times is not None:
         lines.append(f"The times run from {found.times[0]} to {found.times[-1]}.")
     gaps = np.isnan(found.data)
     where = ", ".join(f"{n:,} in {name!r}" for name, n in zip(found.names, gaps.sum(0)) if n)
     put_in = int((found.rows == 0).sum())
-    inserted = f"; {put_in:,} {_plural('step', put_in)} stand for times that the file skips" if put_in else ""
+    inserted = f"; {put_in:,} of them for {_plural('a time', put_in, 'times')} that the file skips" if put_in else ""
     lines.append(_cut(f"Gaps: {where}{inserted}." if where else "There is no gap.", 300))
     return lines
 
@@ -142,7 +156,7 @@ def _listed(remarks, none, title, most):
     """`most` lines or fewer that tell all remarks, or how many more there are."""
     if not remarks:
         return [none]
-    lines = [f"{title}, {len(remarks):,} {_plural('remark', len(remarks))}:"]
+    lines = [f"{title}."]
     room = max(most - 1, 1)
     shown = remarks if len(remarks) <= room else remarks[: max(room - 1, 1)]
     lines += [f"- {_cut(str(remark), 220)}" for remark in shown]
@@ -151,8 +165,8 @@ def _listed(remarks, none, title, most):
     return lines
 
 
-def _plural(word, n):
-    return word if n == 1 else word + "s"
+def _plural(word, n, many=None):
+    return word if n == 1 else many or word + "s"
 
 
 def _cut(text, most):

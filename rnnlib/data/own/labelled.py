@@ -1,21 +1,16 @@
 """Labelled sequences from a table, in the shapes that people have: one row a sequence, or one row a time step."""
 
+from collections import Counter
+
 from ... import check
 from . import suspicions
 from .cells import GAPS, is_number
-from .found import Found
+from .found import Found, listed
 from .long import read_long
+from .names import GROUPS, IDS, LABELS, SEQUENCES
 from .one_row import read_cells, read_wide
 from .rows import leave_out_totals
 from .table import read_table
-
-LABELS = frozenset("label language labels class klasse target y category kind etiquette outcome diagnosis".split())
-SEQUENCES = frozenset("sequence seq sequences dna rna protein text word words values signal sentence letters".split())
-IDS = frozenset(
-    "id seq_id sequence_id series series_id case case_id trial recording utterance sample sample_id episode".split()
-)
-GROUPS = frozenset("group patient subject speaker person participant writer site donor user".split())
-TIMES = frozenset("time t step timestamp date datetime frame position index".split())
 
 
 def labelled(
@@ -39,13 +34,15 @@ def labelled(
     """A CSV of labelled sequences -> Found, kind "labelled", data Sequences(xs (T, N, D), labels (N,), lengths (N,)).
 
     One row a sequence:
-      sequence   the column with the whole sequence in a cell, or a list of columns, one step each
+      sequence   the column with the whole sequence in a cell, or several columns, one step each:
+                 a list, or range(2, 253) for the columns 2 to 252
       read_as    "letters", "words" (cut at blanks) or "numbers"; None where the cells allow one reading alone
       separator  the sign between the numbers or words of a cell; None to tell it
       alphabet   the letters (a str) or words (a list) that may occur, in the order of the one-hot places; None takes
                  those that do, sorted
     One row a time step:
-      id         the column that says to which sequence a row belongs; the label is constant within it
+      id         the column that says to which sequence a row belongs, or a list of columns that say it together
+                 (patient and visit); the label is constant within it
       time       the column by which its rows are ordered; None: as they stand
       features   the columns of numbers; None takes all that are left
     Both:
@@ -60,8 +57,10 @@ def labelled(
         check.choice("read_as", read_as, ("letters", "words", "numbers"))
     if decimal is not None:
         check.choice("decimal", decimal, (".", ","))
-    several = isinstance(sequence, (list, tuple))
-    wanted = [*(sequence if several else [sequence]), label, group, id, time, *(features or ())]
+    several = isinstance(sequence, (list, tuple, range))
+    features = [features] if isinstance(features, (str, int)) else features
+    ids = list(id) if isinstance(id, (list, tuple)) else [id]
+    wanted = [*(sequence if several else [sequence]), label, group, *ids, time, *(features or ())]
     table = read_table(path, wanted=wanted, **reading)
     label = (
         told(table, "label", label, LABELS) if label is not None or has(table, LABELS) else lone_label(table, sequence)
@@ -71,22 +70,27 @@ def labelled(
     if sequence is not None and id is not None:
         raise ValueError("id: expected sequence= (one row a sequence) or id= (one row a time step), got both")
     if sequence is None and (id is not None or (ident := steps_by(table, label, taken)) is not None):
-        id = ident if id is None else told(table, "id", id, IDS)
+        if id is None:
+            id = ident
+        else:
+            id = told(table, "id", id, IDS) if len(ids) == 1 else table.join("id", ids)
         table.choices["shape"] = "one row a time step"
         leave_out_totals(table)
-        parts = read_long(table, id, label, group, time, features, TIMES, decimal, day_first, date_format, bad_rows)
+        parts = read_long(table, id, label, group, time, features, decimal, day_first, date_format, bad_rows)
     elif several:
         table.choices["shape"] = "one row a sequence, a column a step"
         places = [table.place("sequence", name) for name in sequence]
+        name_unused(table, {*places, *taken})
         parts = read_wide(table, places, label, group, decimal, bad_rows)
     else:
         table.choices["shape"] = "one row a sequence"
         place = sequence_place(table, sequence, taken)
+        name_unused(table, {place, *taken})
         parts = read_cells(table, place, label, group, read_as, separator, alphabet, decimal, bad_rows)
     found = Found(
         path=table.name,
         kind="labelled",
-        left_out=tuple(table.left_out),
+        left_out=tuple(sorted(table.left_out, key=lambda remark: remark.row)),
         choices=table.choices,
         kept=len(table.rows),
         total=table.total,
@@ -94,6 +98,11 @@ def labelled(
         remarks=tuple(table.remarks),
     )
     return suspicions.labelled(found)
+
+
+def name_unused(table, used):
+    if rest := [repr(name) for p, name in enumerate(table.columns) if p not in used]:
+        table.choices["not used"] = ", ".join(rest)
 
 
 def has(table, names):
@@ -114,7 +123,7 @@ def told(table, argument, wanted, names, needed=True):
         table.choices[argument] = f"{table.columns[hits[0]]!r} (by its name)"
         return hits[0]
     if needed:
-        have = ", ".join(map(repr, table.columns))[:200]
+        have = listed(table.columns)
         raise table.fault(f"expected a column for {argument}, got {have}; {argument}= decides")
     return None
 
@@ -122,7 +131,7 @@ def told(table, argument, wanted, names, needed=True):
 def lone_label(table, sequence):
     """Of two columns, the one whose values all repeat, where those of the other never do."""
     if len(table.columns) == 2:
-        counts = [{c: cells.count(c) for c in set(cells)} for cells in (table.cells(0), table.cells(1))]
+        counts = [Counter(table.cells(0)), Counter(table.cells(1))]
         repeats = [min(c.values()) > 1 and len(c) <= 50 for c in counts]
         single = [max(c.values()) == 1 for c in counts]
         if (repeats[0] and single[1]) or (repeats[1] and single[0]):
@@ -161,7 +170,9 @@ def sequence_place(table, sequence, taken):
     if len(rest) == 1:
         table.choices["sequence"] = f"{table.columns[rest[0]]!r} (the only column left)"
         return rest[0]
-    got = ", ".join(repr(table.columns[p]) for p in rest)[:160] or "none beside the label"
+    got = listed([table.columns[p] for p in rest]) or "none beside the label"
     numbers = sum(all(is_number(c) or c.upper() in GAPS for c in table.cells(p)) for p in rest)
-    more = ", or sequence=[...] where every column is a step, or id= where every row is one" if numbers > 1 else ""
+    more = (
+        ", or sequence=range(a, b) where every column is a step, or id= where every row is one" if numbers > 1 else ""
+    )
     raise table.fault(f"expected one column for the sequence, got {got}; sequence= decides{more}")

@@ -8,26 +8,23 @@ from .cells import GAPS, is_number, number, tell_decimal
 from .classes import classes, group_of
 from .dates import like_date, times
 from .found import FileFault, Remark
+from .names import TIMES
 from .one_row import grouped, named, padded
 from .rows import sieve
 
 
-def read_long(table, ident, label, group, time, features, known, decimal, day_first, date_format, bad_rows):
+def read_long(table, ident, label, group, time, features, decimal, day_first, date_format, bad_rows):
     """The fields of Found, sequences in the order in which their ids first come."""
-    time = time_place(table, time, known, {ident, label, group})
-    places = feature_places(table, features, {ident, label, group, time})
+    time = time_place(table, time, {ident, label, group} | table.joined)
+    places = feature_places(table, features, {ident, label, group, time} | table.joined)
     cells = ((row, p, c[p]) for row, c in table.rows for p in places)
     sign, why = tell_decimal(table, cells, decimal)
     table.choices["decimal sign"] = f"{sign} ({why})"
     together(table, ident, bad_rows, lambda row, c: one_step(table, row, c, ident, label, group, places, sign))
-    steps = {}
-    for row, c in table.rows:
-        steps.setdefault(c[ident], []).append((row, c))
+    steps = by_id(table, ident)
     together(table, ident, bad_rows, lambda row, c: constant(table, row, c, steps[c[ident]][0], (label, group)))
     stamps = stamps_of(table, time, sign, day_first, date_format)
-    steps = {}
-    for row, c in table.rows:
-        steps.setdefault(c[ident], []).append((row, c))
+    steps = by_id(table, ident)
     interleaved(table, ident)
     sequences, rows = [], []
     for key, pairs in steps.items():
@@ -41,6 +38,14 @@ def read_long(table, ident, label, group, time, features, known, decimal, day_fi
     fields = {"data": padded(table, sequences, labels, rows), "names": names, "rows": rows}
     words = [c[group] for c in firsts] if group is not None else []
     return fields | {"features": tuple(table.columns[p] for p in places)} | grouped(words, group)
+
+
+def by_id(table, ident):
+    """{id: [(row, cells), ...]}"""
+    steps = {}
+    for row, c in table.rows:
+        steps.setdefault(c[ident], []).append((row, c))
+    return steps
 
 
 def one_step(table, row, c, ident, label, group, places, sign):
@@ -72,7 +77,8 @@ def together(table, ident, bad_rows, read):
             read(row, c)
         except FileFault as fault:
             if bad_rows == "refuse":
-                raise
+                out = f"{fault.sentence}; bad_rows='leave out' leaves its sequence out"
+                raise FileFault(fault.file, out, fault.row, fault.column) from None
             bad.setdefault(c[ident], fault)
 
     sieve(table, note, "refuse")
@@ -86,14 +92,14 @@ def together(table, ident, bad_rows, read):
             raise table.fault(f"expected a sequence that can be read, got none; the first: {next(iter(bad.values()))}")
 
 
-def time_place(table, time, known, taken):
+def time_place(table, time, taken):
     if time is False:
         table.choices["time"] = "none (as asked)"
         return None
     if time is not None:
         table.choices["time"] = f"{time!r} (as asked)"
         return table.place("time", time)
-    hits = [p for p, name in enumerate(table.columns) if name.casefold() in known and p not in taken]
+    hits = [p for p, name in enumerate(table.columns) if name.casefold() in TIMES and p not in taken]
     if len(hits) > 1:
         got = ", ".join(repr(table.columns[p]) for p in hits)
         raise table.fault(f"expected one column of times, got {got}; time= decides (False: there is none)")
@@ -109,7 +115,7 @@ def feature_places(table, features, taken):
     for p in range(len(table.columns)):
         if p not in taken:
             cells = [c for c in table.cells(p) if c.upper() not in GAPS]
-            if cells and sum(map(is_number, cells)) > len(cells) / 2:
+            if cells and sum(map(is_number, cells)) >= len(cells) / 2:
                 places.append(p)
             else:
                 got = (

@@ -34,7 +34,10 @@ def read_cells(table, place, label, group, read_as, separator, alphabet, decimal
             symbols = tuple(sorted({s for _, cell in cells for s in take(cell)}))
         else:
             symbols = tuple(getattr(alphabet, "characters", alphabet))
+            if len(set(symbols)) < len(symbols):
+                raise ValueError(f"alphabet: expected each of the {read_as} once, got {alphabet!r}")
         code = {s: i for i, s in enumerate(symbols)}
+        refuse_large(table, [row for row, _ in cells], [len(take(cell)) for _, cell in cells], len(symbols))
         eye = np.eye(len(symbols))
 
         def steps(row, c):
@@ -92,17 +95,21 @@ def grouped(words, group):
 def padded(table, sequences, labels, rows):
     """Sequences with zeros behind the end."""
     lengths = np.array([len(s) for s in sequences])
-    T, N, D = lengths.max(), len(sequences), sequences[0].shape[1]
-    if T * N * D > MOST_NUMBERS:
-        sentence = (
-            f"expected at most {MOST_NUMBERS:,} numbers, got {T:,} steps × {N:,} sequences × {D:,}; "
-            "this is the longest sequence, and cutting or leaving out the longest helps most"
-        )
-        raise table.fault(sentence, int(rows[lengths.argmax()]))
-    xs = np.zeros((T, N, D))
+    D = sequences[0].shape[1]
+    refuse_large(table, rows, lengths, D)
+    xs = np.zeros((lengths.max(), len(lengths), D))
     for i, s in enumerate(sequences):
         xs[: lengths[i], i] = s
     return Sequences(xs, labels, lengths)
+
+
+def refuse_large(table, rows, lengths, D):
+    """Raise, before the memory is taken, where T·N·D numbers are too many."""
+    T, N = int(max(lengths)), len(lengths)
+    if T * N * D > MOST_NUMBERS:
+        sentence = f"expected at most {MOST_NUMBERS:,} numbers, got {T:,} steps × {N:,} sequences × {D:,} places"
+        more = "this sequence is the longest, and to cut or to leave out the longest helps most"
+        raise table.fault(f"{sentence}; {more}", int(rows[int(np.argmax(lengths))]))
 
 
 def nonempty(table, pieces, row, place):

@@ -28,7 +28,7 @@ def sieve(table, read, bad_rows):
 
 
 def _with_way_out(fault):
-    if fault.row is None or "skip=" in fault.sentence:
+    if fault.row is None or "leave" in fault.sentence:
         return fault.sentence
     return f"{fault.sentence}; skip=[{fault.row}] leaves the row out"
 
@@ -40,7 +40,7 @@ def leave_out_totals(table):
         for place, cell in enumerate(cells):
             word = cell.casefold().rstrip(": ")
             if word in TOTALS and cell not in table.cells(place)[:-1]:
-                table.leave_out([row], {row: f"the last row begins with {cell!r}: it sums up and is no row of its own"})
+                table.leave_out([row], {row: f"the last row holds {cell!r}: it sums up and is no row of its own"})
                 return
 
 

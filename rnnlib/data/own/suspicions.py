@@ -12,7 +12,7 @@ from .found import Remark
 
 UNEVEN = 20  # largest to smallest: classes, and lengths to their median
 MADS = 10  # median absolute deviations from the median, beyond which a number is named
-CHANCE = 1e-3  # of separating the classes by luck, below which a column is named
+CHANCE = 0.01  # of telling the classes apart by luck, below which a column is named
 
 
 def labelled(found):
@@ -76,7 +76,7 @@ def _columns(found):
 
 
 def separates(low, high, labels):
-    """Whether the classes' ranges low..high do not touch, and would by luck in less than one case of a thousand.
+    """Whether the classes' ranges low..high do not touch, and would by luck in less than one case of a hundred.
 
     Of N! orders of N numbers, K! Π n_k! keep K classes of n_k together.
     """

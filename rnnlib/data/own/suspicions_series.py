@@ -8,6 +8,7 @@ from .found import Remark
 from .suspicions import MADS
 
 STUCK = 10  # equal numbers in a row, at least
+OFTEN = 0.05  # of the numbers: where more are far from the median, the spread is wide and nothing is an outlier
 SENTINELS = (-99, -999, -9999, -99999, 999, 9999, 99999, -1e30, 1e30, 999.9, -99.9, -999.9)
 
 
@@ -67,7 +68,7 @@ def outliers(values, at):
     away = np.abs(values - np.median(values))
     mad = float(np.median(away))
     far = np.flatnonzero(away > MADS * mad) if mad > 0 else []
-    if len(far):
+    if 0 < len(far) <= max(3, OFTEN * len(values)):
         worst = far[away[far].argmax()]
         more = f", the farthest of {len(far):,} (rows {ranges(at[far])})" if len(far) > 1 else ""
         yield int(at[worst]), f"{values[worst]:g} is {away[worst] / mad:.3g} MAD from the median{more}; kept"
@@ -87,6 +88,8 @@ def ranges(rows):
 def percents(table, places, gaps):
     """Say where a column is in percent: 12 % is kept as 12; a column with and without is refused."""
     for p in places:
+        if not any("%" in c[p] for _, c in table.rows):
+            continue
         cells = [(row, c[p]) for row, c in table.rows if c[p].upper() not in gaps]
         signed = [row for row, cell in cells if cell.endswith("%")]
         if signed and len(signed) < len(cells):

@@ -1,16 +1,19 @@
 """From characters to a table: the header, the names of the columns, and rows of one width."""
 
 import difflib
+import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import takewhile
 from numbers import Integral
 
 from ... import check
 from .cells import GAPS, is_number
 from .dates import like_date
-from .decoding import MOST_BYTES, content, decoded
-from .dialect import DELIMITERS, LOOK, line_ends, parse, tell_delimiter
-from .found import FileFault, Remark
+from .decoding import MOST_BYTES, content, decoded, refuse_other_formats
+from .dialect import DELIMITERS, LOOK, first_rows, line_ends, parse, tell_delimiter
+from .found import FileFault, Remark, listed
+from .names import KNOWN
 
 
 @dataclass
@@ -25,6 +28,7 @@ class Table:
     left_out: list = field(default_factory=list)
     headed: bool = True
     named: list = field(default_factory=list)  # the names as the header has them
+    joined: set = field(default_factory=set)  # the places of columns that are an id together
 
     @property
     def total(self):
@@ -45,6 +49,18 @@ class Table:
     def cells(self, column):
         return [cells[column] for _, cells in self.rows]
 
+    def join(self, argument, wanted):
+        """The place of a new column whose cells are those of several, side by side."""
+        places = [self.place(argument, name) for name in wanted]
+        self.columns.append(" + ".join(self.columns[p] for p in places))
+        self.named.append(self.columns[-1])
+        self.joined = set(places)
+        for _, cells in self.rows:
+            parts = [cells[p] for p in places]
+            cells.append(" ".join(parts) if all(parts) else "")
+        self.choices[argument] = f"{self.columns[-1]!r} (as asked)"
+        return len(self.columns) - 1
+
     def place(self, argument, wanted):
         """The place of a column given by its name or by its number from 1."""
         if isinstance(wanted, Integral) and not isinstance(wanted, bool):
@@ -61,42 +77,54 @@ class Table:
             return self.columns.index(wanted)
         close = difflib.get_close_matches(wanted, self.columns, 1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
-        have = ", ".join(map(repr, self.columns))
-        raise self.fault(f"expected a column {wanted!r} for {argument}, got the columns {have[:200]}{hint}", 1)
+        have = listed(self.columns)
+        raise self.fault(
+            f"expected a column {wanted!r} for {argument}, got the columns {have}{hint}",
+            1 if self.headed else None,
+        )
 
 
-def read_table(path, *, delimiter=None, encoding=None, header=None, skip=(), most_bytes=MOST_BYTES, wanted=()):
+def read_table(
+    path, *, delimiter=None, encoding=None, header=None, skip=(), most_bytes=MOST_BYTES, wanted=(), look=None
+):
     """The table in a file.
 
     delimiter  ",", ";", tab, "|", another sign or None to tell it from the rows
     encoding   as in `decoded`;  header : is row 1 one? None to tell it
     skip       row numbers to leave out; most_bytes : the largest file that is read
     wanted     column names the caller asks for: if the first row has one, it is a header
+    look       only so many rows, to tell what kind of table it is
     """
     name, found = content(path, most_bytes)
     text, coding, remarks = decoded(name, found, encoding)
     ends = line_ends(text)
     text = text.removeprefix("\ufeff")
+    text = first_rows(text, look) if look else text
     choices = {"encoding": coding, "line ends": ends}
     left_out = []
-    first, _, rest = text.partition("\n")
-    if first.lower().startswith("sep=") and len(first.rstrip("\r")) == 5 and delimiter is None:
-        delimiter, why = first[4], "row 1 says sep="
+    refuse_other_formats(name, text)
+    if not isinstance(skip, (Integral, list, tuple, set, range)):
+        raise TypeError(f"skip: expected row numbers such as [1, 2], got {check.came(skip)}")
+    skip = {check.number("skip", row, 1, integer=True) for row in ([skip] if isinstance(skip, Integral) else skip)}
+    if delimiter is not None and (len(check.text("delimiter", delimiter)) > 1 or delimiter in ('"', "\r", "\n")):
+        raise ValueError(f"delimiter: expected one sign such as ',' or ';', or '' for none, got {delimiter!r}")
+    if excel := re.match(r"sep=(.)(?=[\r\n])", text, re.IGNORECASE):
+        delimiter, why = delimiter or excel[1], "row 1 says sep="
+        text = " " * 5 + text[5:]
         left_out.append(Remark(1, None, "it says the delimiter to Excel"))
-        raw = [(row + 1, cells) for row, cells in parse(name, rest, delimiter)]
+        skip |= {1}
     elif delimiter is None:
-        delimiter, why = tell_delimiter(name, text)
-        raw = parse(name, text, delimiter)
+        delimiter, why = tell_delimiter(name, text, skip)
     else:
-        if len(check.text("delimiter", delimiter)) != 1 or delimiter in '"\r\n':
-            raise ValueError(f"delimiter: expected one sign such as ',' or ';', got {delimiter!r}")
-        why, raw = "as asked", parse(name, text, delimiter)
+        why = "as asked"
+    raw = parse(name, text, delimiter)
     choices["delimiter"] = f"{DELIMITERS.get(delimiter, repr(delimiter))} ({why})" if delimiter else f"none ({why})"
-    skip = {check.number("skip", row, 1, integer=True) for row in skip}
-    if strange := sorted(skip - {row for row, _ in raw}):
+    if (strange := sorted(skip - {row for row, _ in raw})) and not look:
         raise FileFault(name, f"expected rows of the file in skip, got {strange[0]}; the file has {len(raw)} rows")
     full = []
     for row, cells in raw:
+        if row == 1 and excel:
+            continue
         if row in skip:
             left_out.append(Remark(row, None, "you asked to skip it"))
         elif not any(cells):
@@ -108,6 +136,8 @@ def read_table(path, *, delimiter=None, encoding=None, header=None, skip=(), mos
     table = Table(name, [], full, choices, remarks, left_out)
     take_header(table, header, wanted)
     even_out(table)
+    if not table.rows:
+        raise table.fault("expected rows below the header, got none but repeated headers")
     return table
 
 
@@ -120,21 +150,25 @@ def take_header(table, header, wanted):
         check.flag("header", header)
         why = "as asked"
     table.headed = header
+    width = Counter(len(cells) for _, cells in rest).most_common(1)[0][0] if rest else 1
+    above = list(takewhile(lambda pair: not any(pair[1][width - 1 :]), table.rows))
+    if 0 < len(above) < len(table.rows) and any(any(c[width - 1 :]) for _, c in rest):
+        numbers = [row for row, _ in above]
+        got = f"{len(first[1])}, {', '.join(first[1])[:60]!r}"
+        sentence = f"expected {width} cells as in most rows, got {got}; skip={numbers} leaves out what is no header"
+        raise table.fault(sentence, first[0])
     if header:
         if not rest:
             raise table.fault("expected rows below the header, got only the header", first[0])
         table.rows = rest
-        table.named = [name.strip().lstrip("\ufeff") for name in first[1]]
+        table.named = first[1]
         counts = Counter(table.named)
-        for i, name in enumerate(table.named):
-            known = name if name and counts[name] == 1 else f"{name} (column {i + 1})".strip().lstrip()
-            table.columns.append(known if name else f"column {i + 1}")
+        for i, name in enumerate(table.named, 1):
+            alone = name if counts[name] == 1 else f"{name} (column {i})"
+            table.columns.append(alone if name else f"column {i}")
         if twice := [name for name, n in counts.items() if n > 1 and name]:
-            table.remarks.append(
-                Remark(
-                    first[0], None, f"the header has {twice[0]!r} more than once; it is told apart by its column number"
-                )
-            )
+            sentence = f"the header has {twice[0]!r} more than once; it is told apart by its column number"
+            table.remark(sentence, first[0])
     else:
         width = Counter(len(cells) for _, cells in table.rows).most_common(1)[0][0]
         table.columns = [f"column {i + 1}" for i in range(width)]
@@ -142,21 +176,27 @@ def take_header(table, header, wanted):
     table.choices["header"] = f"row {first[0]} ({why})" if header else f"none ({why})"
 
 
-KNOWN = set(
-    "label class target y category sequence seq id text word group date time timestamp datetime value name split "
-    "language speaker patient subject case trial step t day month year".split()
-)
-
-
 def _is_header(table, first, rest, wanted):
     """(is it one?, why)"""
     row, cells = first
     if hit := wanted & set(cells):
         return True, f"row {row} has the name {sorted(hit)[0]!r} that was asked for"
-    data = [c for c in cells if c.upper() not in GAPS]
-    if any(is_number(c) or like_date(c) for c in data):
-        return False, f"row {row} already holds a number or a date"
     below = [other for _, other in rest[:LOOK]]
+    value = [c.upper() not in GAPS and (is_number(c) or like_date(c)) for c in cells]
+    if any(value):
+        for i in range(len(cells)):
+            under = [o[i] for o in below if i < len(o) and o[i].upper() not in GAPS]
+            if (
+                not value[i]
+                and cells[i].upper() not in GAPS
+                and under
+                and all(is_number(c) or like_date(c) for c in under)
+            ):
+                sentence = (
+                    f"expected to tell a header from a row, got {cells[i]!r} above {under[0]!r}, and a number beside"
+                )
+                raise FileFault(table.name, f"{sentence}; header=True or header=False decides", row)
+        return False, f"row {row} already holds a number or a date"
     if any(is_number(c) or like_date(c) for other in below for c in other):
         return True, f"row {row} holds words alone, the rows below hold numbers or dates"
     if hit := [c for c in cells if c.casefold() in KNOWN]:
@@ -191,3 +231,8 @@ def even_out(table):
     if trailing:
         table.choices["trailing delimiter"] = f"an empty cell at the end of {trailing:,} rows was dropped"
     table.leave_out(again, dict.fromkeys(again, "the header comes again"))
+
+
+def columns(path, **reading):
+    """The names of a table's columns, as label=, columns= and the like take them: for a form that offers them."""
+    return tuple(read_table(path, look=LOOK, **reading).columns)

@@ -39,9 +39,8 @@ def text(path, *, alphabet=None, unknown="refuse", replacement="?", encoding=Non
         strange = sorted(set(read) - known)
         if strange and unknown == "refuse":
             at, row, place = next(unknowns(read, known))
-            many = (
-                f", one of {sum(map(read.count, strange)):,} unknown characters of {len(strange)} kinds" if at else ""
-            )
+            n = sum(map(read.count, strange))
+            many = f", one of {n:,} unknown ones ({len(strange)} different)" if n > 1 else ""
             sentence = (
                 f"expected only characters of the alphabet, got {named(read[at])} at character {place}{many}; "
                 "unknown='drop' or unknown='replace' takes the text all the same"
