@@ -11,8 +11,8 @@ import pytest
 from rnnlib import project
 from rnnlib.data import own
 from rnnlib.project import measure, parts
-from rnnlib.project.choices import choices, written
 from rnnlib.project.__main__ import main
+from rnnlib.project.choices import choices, written
 
 
 def labelled(path, count=240, rule=True, seed=0):

@@ -2,7 +2,6 @@
 
 import functools
 import html
-import shlex
 import threading
 import time
 from pathlib import Path
@@ -187,7 +186,7 @@ class OwnProject(Explorer):
         else:
             file = self.folder / self.inputs["file"].value
             told = choices(self.options.value)
-            options = f" --read {shlex.quote(written(told))}" if told else ""
+            options = f' --read "{written(told)}"' if told else ""
             command = f"python -m rnnlib.project {file.name}{options} --cell {CELLS[self.inputs['cell'].value]} "
             command += f"--size {self.inputs['units'].value} --layers {self.inputs['layers'].value}"
             page = project.report(self.result, file.with_name(f"{file.stem}-report.html"), source=file, command=command)
