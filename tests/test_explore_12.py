@@ -11,10 +11,10 @@ from rnnlib import explore
 from rnnlib.explore import own as form
 from rnnlib.project.__main__ import parser
 
-DNA = "sequence,label,group\n" + "".join(
-    f"{''.join(np.random.default_rng(i).choice(list('AB'), 6))},{'up' if i % 2 else 'down'},g{i // 4}\n"
-    for i in range(80)
-)
+WORDS = ["".join(np.random.default_rng(i).choice(list("AB"), 6)) for i in range(80)]
+DNA = "sequence,label,group\n" + "".join(f"{w},{'up' if i % 2 else 'down'},g{i // 4}\n" for i, w in enumerate(WORDS))
+READY = Path(__file__).resolve().parent.parent / "notebooks" / "own"
+KNOWN = {"names.csv": "382 groups", "seattle-weather.csv": "no gap", "wonderland.txt": "71 distinct"}
 
 
 @pytest.fixture

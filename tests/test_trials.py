@@ -120,12 +120,15 @@ def test_rates_are_tuned_per_arm_over_one_grid_on_seeds_that_are_not_reported(na
     for config in tuned.GRID:
         arm = tuple((k, v) for k, v in config.items() if k != "lr")
         grids.setdefault(arm, set()).add(config["lr"])
-    by_cell = isinstance(
-        getattr(reported, "RATES", None), dict
-    )  # only stacks of one cell are compared: a grid per cell
-    kinds = {dict(arm)["cell"] if by_cell else None for arm in grids}
-    for kind in kinds:
-        found = [rates for arm, rates in grids.items() if not by_cell or dict(arm)["cell"] == kind]
+    own = getattr(reported, "RATES", None)
+
+    def kind(arm):  # only what is of one kind is compared: stacks of one cell, or nets and linear models
+        if not isinstance(own, dict):
+            return None
+        return reported.rates(dict(arm)) if hasattr(reported, "rates") else dict(arm)["cell"]
+
+    for one in {kind(arm) for arm in grids}:
+        found = [rates for arm, rates in grids.items() if kind(arm) == one]
         assert len({frozenset(rates) for rates in found}) == 1
         assert len(found[0]) >= (2 if name == "longer_tuning" else 3)  # that one checks again what five rates chose
     seen = []
