@@ -24,6 +24,7 @@ class Course(Scene):
             axes.clear()
         axes.grid(**GRID)
         axes.set(xlabel="epoch", ylabel=f"{measure}, validation")
+        axes.locator_params(axis="x", integer=True)
         ends = []
         for k, (seed, curve) in enumerate(curves.items()):
             epochs, values = [c[0] for c in curve], [c[2] for c in curve]
