@@ -23,9 +23,10 @@ def networks():
 
 @functools.lru_cache(maxsize=64)
 def measured(name, word):
-    """(gradient left after each letter (n,), update gate (n, H)) of one network."""
+    """(gradient left after each letter (n,), update gate (n, H), the sounds) of one network."""
     net = networks()[name]
-    return gradient_by_letter(*net, [word])[:, 0], gates(*net, [word])[1][..., 0]
+    (sounds,) = pronounce(word, net)
+    return gradient_by_letter(*net, [word])[:, 0], gates(*net, [word])[1][..., 0], " ".join(sounds) or "nothing"
 
 
 class WildWord(Explorer):
@@ -41,6 +42,10 @@ class WildWord(Explorer):
         self.typed = w.Text(placeholder="a to z, then Enter", description="or type a word", continuous_update=False,
                             style=STYLE, layout={"width": "24em"})  # fmt: skip
         self.told = w.HTML()
+        if file() is not None:
+            for word in EXAMPLES:  # so that the list answers at once
+                for name in NAMES:
+                    measured(name, word)
         super().__init__(**settings)
         self.typed.observe(self.add, "value")
 
@@ -75,9 +80,7 @@ class WildWord(Explorer):
             scene.update((), (), (), np.zeros((0, 1)), ("", ""), f"{word}: no network. {MISSING}.")
             return f"{MISSING}: <code>{MEND}</code>"
         other = NAMES[1 - NAMES.index(network)]
-        (mine, z), (theirs, _) = measured(network, word), measured(other, word)
-        (sounds,) = pronounce(word, networks()[network])
-        said = " ".join(sounds) or "nothing"
+        (mine, z, said), (theirs, _, _) = measured(network, word), measured(other, word)
         signs = [*word, "end"]
         scene.update(signs, mine, theirs, z, (network, other), f"{word}, {network}: {said}")
         back = len(word)

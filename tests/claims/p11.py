@@ -1,6 +1,9 @@
 """Numbers behind notebook 11 that no cell prints."""
 
+import numpy as np
+
 from rnnlib.experiments import load
+from rnnlib.experiments.trials_neighbours import settled
 from rnnlib.explore import receptive
 
 
@@ -14,3 +17,8 @@ def tanh_on_parity():
     """How many of ten tanh layers learn parity, and the least that these have right at 160 steps."""
     learned = [r["result"] for r in load("parity") if r["config"]["family"] == "tanh" and r["result"]["updates"]]
     return [len(learned), min(r["right"][2] for r in learned)]
+
+
+def gap_on_text():
+    """By how much the gap of the LSTM, and of the tanh layers, moves over the last third of `longer`, in bits."""
+    return [change for change, _, _ in settled(np.random.default_rng(0)).values()]
