@@ -2,6 +2,7 @@
 
 import functools
 import html
+import shlex
 import threading
 import time
 from pathlib import Path
@@ -17,16 +18,25 @@ from .base import Explorer, choice, integer
 from .threads import hand, one_thread
 
 ENDINGS = (".csv", ".tsv", ".txt", ".npz")
+DOLLAR = r"\$"  # a picture takes what stands between two bare ones for a formula
 CELLS = {"GRU": "gru", "LSTM": "lstm", "tanh RNN": "rnn"}
+LATER = ("context", "period")  # options that are not for the reader, but for the split and the baselines
 SECONDS = 60  # of training at most, for the patience of a page
 
 
 @functools.lru_cache(maxsize=8)
 def opened(path, changed, options):
     """(found, parts, baselines) of a file as it was at the time `changed`, read with these options."""
-    found = own.read(path, **choices(options))
-    parts = project.split(found)
-    return found, parts, project.baselines(parts)
+    told = choices(options)
+    later = {name: told.pop(name) for name in LATER if name in told}
+    found = own.read(path, **told)
+    parts = project.split(found, **{n: v for n, v in later.items() if n == "context"})
+    return found, parts, project.baselines(parts, **{n: v for n, v in later.items() if n == "period"})
+
+
+def quoted(words):
+    """One word of a command line, in double quotes where it needs any: these hold in every shell."""
+    return shlex.quote(words) if set(words) & set('"$`\\!') else words if words == shlex.quote(words) else f'"{words}"'
 
 
 class OwnProject(Explorer):
@@ -38,7 +48,7 @@ class OwnProject(Explorer):
         if not self.files():
             raise ValueError(f"folder: expected one with files that end in {', '.join(ENDINGS)}, got {str(folder)!r}")
         self.told, self.result, self.worker, self.halt = "", None, None, threading.Event()
-        self.curves = {}
+        self.curves, self.version = {}, None
         self.options = w.Text(
             description="options", placeholder="label='speaker', decimal=','", continuous_update=False
         )
@@ -57,7 +67,12 @@ class OwnProject(Explorer):
     def files(self):
         """The names of the folder's files that a reader knows."""
         inside = self.folder.iterdir() if self.folder.is_dir() else ()
-        return sorted(p.name for p in inside if p.suffix.lower() in ENDINGS and "LICENSE" not in p.name)
+        return sorted(p.name for p in inside if self.known(p))
+
+    @staticmethod
+    def known(path):
+        hidden = path.name.startswith(".") or "LICENSE" in path.name
+        return path.suffix.lower() in ENDINGS and not hidden and path.is_file()
 
     def controls(self):
         files = self.files()
@@ -79,23 +94,29 @@ class OwnProject(Explorer):
     # ------------------------------------------------------------------ what is shown
 
     def opened(self, file):
+        return opened(self.folder / file, self.changed(file), self.options.value)
+
+    def changed(self, file):
+        """When the file was changed last; None if it is gone."""
         path = self.folder / file
-        return opened(path, path.stat().st_mtime_ns, self.options.value)
+        return path.stat().st_mtime_ns if path.exists() else None
 
     def show(self, scene, file, cell, units, layers):
         """What was found in the file; a network that was trained before is forgotten."""
-        self.result, self.curves, self.told = None, {}, ""
+        self.result, self.curves, self.told, self.version = None, {}, "", self.changed(file)
         return self.draw(scene, file, cell, units, layers)
 
     def draw(self, scene, file, cell, units, layers):
-        named = f"{file}, {cell}, {units} units, {layers} layer{'s' * (layers > 1)}"
+        named = f"{file.replace('$', DOLLAR)}, {cell}, {units} units, {layers} layer{'s' * (layers > 1)}"
         try:
             found, parts, simple = self.opened(file)
         except (ValueError, TypeError, OSError) as e:
             scene.update({}, {}, "nothing yet", f"{named}: not read")
+            scene.alt = scene.alt.replace(DOLLAR, "$")
             return f"<b>{html.escape(str(e))}</b>"
         done = self.result.short if self.result else "training" if self.curves else "not trained yet"
         scene.update(self.curves, simple.validation, PRIMARY[parts.kind][0], f"{named}: {done}")
+        scene.alt = scene.alt.replace(DOLLAR, "$")
         words = html.escape(f"{found}\n\n{parts}\n\n{self.told}".strip())
         return f"<pre style='white-space: pre-wrap; line-height: 1.35; margin: 0'>{words}</pre>"
 
@@ -109,14 +130,16 @@ class OwnProject(Explorer):
         self.redraw()
 
     def look_again(self, _=None):
-        """The folder's files as they are now; the one that was chosen stays, if it is there."""
+        """The folder's files as they are now; the one that was chosen stays, if it is there, and so does what was
+        learned from it, if it has not changed."""
         files, chosen = self.files(), self.inputs["file"].value
         if files:
             self.held = True
             self.inputs["file"].options = files
             self.inputs["file"].value = chosen if chosen in files else files[0]
             self.held = False
-        self.again()
+        same = self.inputs["file"].value == chosen and self.changed(chosen) == self.version
+        self.renew() if same else self.again()
 
     # ------------------------------------------------------------------ training
 
@@ -142,13 +165,14 @@ class OwnProject(Explorer):
             with one_thread:
                 self.learn(**self.settings)
         except (ValueError, TypeError, OSError) as e:
-            self.told = str(e)
+            self.told, self.curves = str(e), {}
         finally:
             self.lock_controls(False)
             self.bar.value = self.bar.max
             self.renew()
 
     def learn(self, file, cell, units, layers):
+        self.version = self.changed(file)
         _, parts, simple = self.opened(file)
         model = project.network(parts, CELLS[cell], units, layers)
         self.result, self.curves = None, {}
@@ -180,16 +204,30 @@ class OwnProject(Explorer):
             self.worker.join(30)
 
     def write(self):
-        """The report beside the file, named after it."""
-        if self.result is None:
-            self.told = "There is nothing to report: train first."
+        """The report beside the file, named after it; or why there is none."""
+        name = self.inputs["file"].value
+        if self.running:
+            said = "Training is still running: write the report when it is over, or stop it."
+        elif self.result is None:
+            said = "There is nothing to report: train first."
+        elif self.changed(name) != self.version:
+            said = f"{name} is no longer the file that was trained on: look again, then train."
         else:
-            file = self.folder / self.inputs["file"].value
-            told = choices(self.options.value)
-            options = f' --read "{written(told)}"' if told else ""
-            command = f"python -m rnnlib.project {file.name}{options} --cell {CELLS[self.inputs['cell'].value]} "
-            command += f"--size {self.inputs['units'].value} --layers {self.inputs['layers'].value}"
-            page = project.report(self.result, file.with_name(f"{file.stem}-report.html"), source=file, command=command)
-            if "Written to" not in self.told:
-                self.told += f"\n\nWritten to {page.name}, beside the file."
+            file = self.folder / name
+            target = file.with_name(f"{file.stem}-report.html")
+            try:
+                project.report(self.result, target, source=file, command=self.command())
+                said = f"Written to {target.name}, beside the file."
+            except (OSError, ImportError) as e:
+                said = f"No report was written: {e}"
+        if said not in self.told:
+            self.told = f"{self.told}\n\n{said}".strip()
         self.renew()
+
+    def command(self):
+        """The line that repeats the run, in the file's folder."""
+        told = choices(self.options.value)
+        later = [word for name in LATER if name in told for word in (f"--{name}", str(told.pop(name)))]
+        words = [self.inputs["file"].value, *(("--read", written(told)) if told else ()), *later]
+        words += ["--cell", CELLS[self.inputs["cell"].value], "--size", str(self.inputs["units"].value)]
+        return " ".join(["python -m rnnlib.project", *map(quoted, words), f"--layers {self.inputs['layers'].value}"])
