@@ -262,6 +262,7 @@ def world():
     w.v, w.moments = w.sgd.init(w.mparams), w.adam.update(w.mparams, w.grads, w.adam.init(w.mparams))[1]
     w.jacobians = rng(3).standard_normal((4, 3, 3))
     w.words = data.words_to_sounds("test")
+    w.windows = data.splice_windows()
     w.task, w.chain = tasks.parity(5), markov.TwoScale(3)
     w.alphabet = data.Alphabet("abc text")
     w.codes = rng(4).integers(0, 2, 20)
@@ -278,7 +279,14 @@ UNBOUNDED = {
     "flow.time_rate",
     "flow.layer_factor",
 }  # rows whose answers may well be infinite, or not a number, for finite input
-SLOW = {"gradcheck", "gradcheck of a Model", "data.python_sources", "data.digits", "data.japanese_vowels"}
+SLOW = {
+    "gradcheck",
+    "gradcheck of a Model",
+    "data.python_sources",
+    "data.digits",
+    "data.japanese_vowels",
+    "data.splice_junctions",
+}
 
 
 def row(name, call, **args):
@@ -666,6 +674,8 @@ row(
 row("data.digits", data.digits, split=word("test", "train", "all"), dtype=dtype())
 row("data.japanese_vowels", data.japanese_vowels, split=word("test", "train"), dtype=dtype())
 row("data.python_excerpt", data.python_excerpt, split=word("test", "train", "all"))
+row("data.splice_junctions", data.splice_junctions, split=word("test", "train", "validation", "all"), dtype=dtype())
+row("data.Windows.take", W.windows.take, pick=whole(np.array([3, 1]), (None,), 0, 3000))
 row("data.words_to_sounds", data.words_to_sounds, split=word("test", "train", "validation"))
 row(
     "data.encode_words",
@@ -1181,6 +1191,8 @@ EXEMPT = {
     "PlainCell.backward": "the learner's own, called by the layer",
     "data.Sequences": "a record; who reads it checks it",
     "data.Words": "a record; who reads it checks it",
+    "data.Windows": "a record; who reads it checks it",
+    "data.splice_windows": "no argument",
     "task.Task": "a record that the factories make",
     "DeepRNN.shapes": "takes nothing",
     "DeepRNN.thinned": "inside forward and backward",

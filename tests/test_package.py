@@ -32,8 +32,10 @@ FLOORS = [
     ["model", "task"],
     ["train", "gradcheck", "flow", "tasks", "files", "interop", "keras_onnx", "probes", "markov"],
     ["museum", "neighbours"],
+    ["wild"],
     ["exercises"],
     ["viz", "experiments"],
+    ["project"],
     ["explore"],
     ["bench", "figures", "selfcheck"],
 ]

@@ -31,6 +31,7 @@ class Windows(NamedTuple):
 
     def take(self, pick):
         """The windows at these places (n,)."""
+        pick = check.integers("pick", pick, [("n", None)], 0, len(self.labels) - 1)
         return Windows(self.bases[:, pick], self.labels[pick], self.families[pick])
 
 

@@ -21,6 +21,7 @@ ENDINGS = (".csv", ".tsv", ".txt", ".npz")
 DOLLAR = r"\$"  # a picture takes what stands between two bare ones for a formula
 CELLS = {"GRU": "gru", "LSTM": "lstm", "tanh RNN": "rnn"}
 LATER = ("context", "period")  # options that are not for the reader, but for the split and the baselines
+FOLDERS = ("own", "notebooks/own")
 SECONDS = 60  # of training at most, for the patience of a page
 
 
@@ -41,10 +42,13 @@ def quoted(words):
 
 class OwnProject(Explorer):
     """Choose a file in `folder`, read what was found in it, train, look at the result, write the report. Words to the
-    reader, such as `label='speaker'`, go into the field beside the file."""
+    reader, such as `label='speaker'`, go into the field beside the file.
 
-    def __init__(self, folder="own", **settings):
-        self.folder = Path(folder)
+    folder : "own" beside the page if not given, or "notebooks/own" from the repository's root.
+    """
+
+    def __init__(self, folder=None, **settings):
+        self.folder = Path(folder) if folder is not None else next(filter(Path.is_dir, map(Path, FOLDERS)), Path("own"))
         if not self.files():
             raise ValueError(f"folder: expected one with files that end in {', '.join(ENDINGS)}, got {str(folder)!r}")
         self.told, self.result, self.worker, self.halt = "", None, None, threading.Event()
