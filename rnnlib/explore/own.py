@@ -121,7 +121,7 @@ class OwnProject(Explorer):
         done = self.result.short if self.result else "training" if self.curves else "not trained yet"
         scene.update(self.curves, simple.validation, PRIMARY[parts.kind][0], f"{named}: {done}")
         scene.alt = scene.alt.replace(DOLLAR, "$")
-        words = html.escape(f"{found}\n\n{parts}\n\n{self.told}".strip())
+        words = html.escape(f"What was found:\n{found}\n\n{parts}\n\n{self.told}".strip())
         return f"<pre style='white-space: pre-wrap; line-height: 1.35; margin: 0'>{words}</pre>"
 
     def renew(self):
