@@ -401,3 +401,5 @@ def test_the_command_line_goes_all_the_way(folder, tmp_path, capsys):
     assert json.loads((tmp_path / "kept" / "network.json").read_text(encoding="utf-8"))["names"] == ["no", "yes"]
     with pytest.raises(SystemExit, match=r"nothing\.csv"):
         main([str(folder / "nothing.csv")])
+    with pytest.raises(SystemExit, match=r"cli\.csv: context: expected None for labelled"):
+        main([str(folder / "cli.csv"), "--sequence", "seq", "--label", "label", "--context", "4"])

@@ -55,11 +55,11 @@ def main(arguments=None):
     try:
         chosen |= choices(args.read)
         found = (READERS[args.kind] if args.kind else own.read)(args.file, **chosen)
+        print(found, end="\n\n")
+        parts = split(found, context=args.context, seed=args.seed)
+        simple = baselines(parts, **({"period": args.period} if args.period else {}))
     except (TypeError, ValueError) as e:
-        sys.exit(str(e))
-    print(found, end="\n\n")
-    parts = split(found, context=args.context, seed=args.seed)
-    simple = baselines(parts, **({"period": args.period} if args.period else {}))
+        sys.exit(f"{args.file}: {e}" if args.file not in str(e) else str(e))
     model = network(parts, args.cell, args.size, args.layers)
     print(parts, simple, checks(model, parts), sep="\n\n", end="\n\n")
     if args.rate is None:
