@@ -3,6 +3,7 @@ what can be learned is learned, and what cannot is said to be no better."""
 
 import json
 import sys
+import types
 from html.parser import HTMLParser
 
 import numpy as np
@@ -252,10 +253,28 @@ def test_the_clock_stops_too(folder):
     assert [t.stopped for t in fitted.networks] == ["by the clock"]
 
 
-def test_a_rate_at_the_edge_is_pointed_out(folder):
+def test_a_sweep_goes_on_beyond_its_edge_and_says_where_it_ended(folder):
     split = project.split(labelled(folder / "l.csv", 80))
-    tried = project.sweep(project.network(split, size=4), split, rates=(1e-6, 1e-5), epochs=1)
-    assert "at the edge" in str(tried)
+    model = project.network(split, size=4)
+    tried = project.sweep(model, split, rates=(1e-7, 1e-6), epochs=1, further=0)
+    assert list(tried.reached) == [1e-7, 1e-6]
+    loss = {1e-3: 0.5, 1e-2: 0.6, 1e-1: 0.7, 1.0: 0.2}
+    reached = [project.Sweep(split, dict(list(loss.items())[:n])) for n in (2, 3, 4)]
+    assert ["at the edge" in str(r) for r in reached] == [True, True, False]
+
+
+def test_a_sweep_tries_one_rate_beyond_the_best_of_the_edge(folder, monkeypatch):
+    split = project.split(labelled(folder / "l2.csv", 80))
+    seen = []
+
+    def learned(model, parts, rate, *_):
+        seen.append(rate)
+        return types.SimpleNamespace(validation=-abs(np.log10(rate) + 1.2), stopped="")  # best near 0.06
+
+    monkeypatch.setattr(sys.modules["rnnlib.project.fit"], "learn", learned)
+    tried = project.sweep(None, split, rates=(1e-3, 1e-2))
+    np.testing.assert_allclose(seen, [1e-3, 1e-2, 1e-1, 1.0])
+    assert tried.rate == pytest.approx(0.1) and "at the edge" not in str(tried)
 
 
 def test_checks_see_a_network_that_cannot_learn(folder):

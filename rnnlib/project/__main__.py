@@ -3,6 +3,7 @@
 import argparse
 import shlex
 import sys
+from pathlib import Path
 
 from ..data import own
 from . import baselines, checks, fit, judge, mistakes, network, report, save, split, sweep
@@ -59,7 +60,8 @@ def main(arguments=None):
         parts = split(found, context=args.context, seed=args.seed)
         simple = baselines(parts, **({"period": args.period} if args.period else {}))
     except (TypeError, ValueError) as e:
-        sys.exit(f"{args.file}: {e}" if args.file not in str(e) else str(e))
+        words = str(e) if Path(args.file).name in str(e) else f"{args.file}: {e}"
+        sys.exit(words + '; say it as --read "name=value"' * ("decides" in words))
     model = network(parts, args.cell, args.size, args.layers)
     print(parts, simple, checks(model, parts), sep="\n\n", end="\n\n")
     if args.rate is None:

@@ -140,10 +140,11 @@ def _nobody():
     return False
 
 
-def sweep(model, parts, rates=RATES, *, epochs=None, seed=100, stop=None, progress=None):
+def sweep(model, parts, rates=RATES, *, epochs=None, further=2, seed=100, stop=None, progress=None):
     """A Sweep: one short training with each of the rates, from one seed that `fit` does not use.
 
     epochs : of each; about UPDATES updates if not given, and 10 epochs at most.
+    further : where the best rate is the lowest or the highest of them, one beyond it is tried, so many times at most.
     """
     check.instance("parts", parts, Parts, "Parts, as split returns them")
     rates = [check.number(f"rates[{k}]", r, 0, open_low=True) for k, r in enumerate(rates)]
@@ -151,13 +152,18 @@ def sweep(model, parts, rates=RATES, *, epochs=None, seed=100, stop=None, progre
         raise ValueError("rates: expected at least one, got none")
     few = min(10, -(-UPDATES // updates_of_epoch(parts)))
     epochs, stop = check.size("epochs", few if epochs is None else epochs), stop or _nobody
-    told, reached = Progress(progress, epochs * len(rates)), {}
-    for rate in rates:
-        trained = learn(model, parts, rate, seed, epochs, epochs, stop, told, np.inf)
-        reached[rate] = trained.validation
+    further = check.size("further", further, 0)
+    told, reached, due = Progress(progress, epochs * len(rates)), {}, list(rates)
+    while due:
+        trained = learn(model, parts, due[0], seed, epochs, epochs, stop, told, np.inf)
+        reached[due.pop(0)] = trained.validation
         if trained.stopped:
             break
-    return Sweep(parts, reached)
+        best = Sweep(parts, reached).rate
+        if not due and further and len(reached) > 1 and best in (min(reached), max(reached)):
+            beyond = sorted(reached, key=lambda rate: abs(rate - best))[1]  # its neighbour on the other side
+            due, further, told.expected = [best * best / beyond], further - 1, told.expected + epochs
+    return Sweep(parts, dict(sorted(reached.items())))
 
 
 @dataclass(frozen=True, eq=False)
