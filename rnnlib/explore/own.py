@@ -22,6 +22,7 @@ DOLLAR = r"\$"  # a picture takes what stands between two bare ones for a formul
 CELLS = {"GRU": "gru", "LSTM": "lstm", "tanh RNN": "rnn"}
 LATER = ("context", "period")  # options that are not for the reader, but for the split and the baselines
 FOLDERS = ("own", "notebooks/own")
+WRAPPED = "white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere; line-height: 1.35; margin: 0"
 SECONDS = 60  # of training at most, for the patience of a page
 
 
@@ -122,7 +123,7 @@ class OwnProject(Explorer):
         scene.update(self.curves, simple.validation, PRIMARY[parts.kind][0], f"{named}: {done}")
         scene.alt = scene.alt.replace(DOLLAR, "$")
         words = html.escape(f"What was found:\n{found}\n\n{parts}\n\n{self.told}".strip())
-        return f"<pre style='white-space: pre-wrap; line-height: 1.35; margin: 0'>{words}</pre>"
+        return f"<pre style='{WRAPPED}'>{words}</pre>"
 
     def renew(self):
         """The picture and the words of this moment."""

@@ -107,7 +107,8 @@ def _labelled(found, by, fractions, rng):
     twice = [set(same[p]) for p in places]
     shared = len((twice[0] | twice[1]) & twice[2]) + len(twice[0] & twice[1])
     if shared:
-        said.append(f"{shared} sequences stand, equal in every number, in more than one part.")
+        many = "sequences that are equal in every step stand" if shared > 1 else "sequence stands"
+        said.append(f"{shared} {many} in more than one part.")
     absent = [name for k, name in enumerate(found.names) if k not in labels[places[0]]]
     if absent:
         raise ValueError(f"found: expected every class to learn from, got none of {', '.join(map(repr, absent))}")

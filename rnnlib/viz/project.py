@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from .scene import BLUE, DASHES, HEAT, INK, QUIET, RED, SERIES, Scene, minus, styled
+from .scene import BLUE, DASHES, GREEN_WORDS, HEAT, INK, QUIET, RED, RED_WORDS, Scene, minus, styled
 
 GRID = {"color": "#e4e4e4", "lw": 0.6}
+LINES = (BLUE, RED_WORDS, GREEN_WORDS)  # dark enough for their names
 MOST = 12  # classes that are named in a table
 
 
@@ -25,11 +26,13 @@ class Course(Scene):
         axes.grid(**GRID)
         axes.set(xlabel="epoch", ylabel=f"{measure}, validation")
         axes.locator_params(axis="x", integer=True)
+        if not curves:
+            axes.set_xlim(0, 10)
         ends = []
         for k, (seed, curve) in enumerate(curves.items()):
             epochs, values = [c[0] for c in curve], [c[2] for c in curve]
-            axes.plot(epochs, values, color=SERIES[k % len(SERIES)], ls=DASHES[k % 3], marker="o", ms=2.5)
-            ends.append((values[-1], f"network, seed {seed}", SERIES[k % len(SERIES)]))
+            axes.plot(epochs, values, color=LINES[k % len(LINES)], ls=DASHES[k % 3], marker="o", ms=2.5)
+            ends.append((values[-1], f"network, seed {seed}", LINES[k % len(LINES)]))
         for name, value in baselines.items():
             axes.axhline(value, color=QUIET, lw=1.1, ls=DASHES[2])
             ends.append((value, name, INK))
@@ -120,7 +123,7 @@ class Forecasts(Scene):
             axes.plot(steps, forecast[:, k], color=RED, lw=1.2, ls=DASHES[1])
             axes.set_ylabel(name if len(name) <= 14 else name[:13] + "…")
         panels[0].text(1.01, 0.8, "as it was", color=INK, transform=panels[0].transAxes)
-        panels[0].text(1.01, 0.55, "forecast", color="#B85000", transform=panels[0].transAxes)
+        panels[0].text(1.01, 0.55, "forecast", color=RED_WORDS, transform=panels[0].transAxes)
         panels[-1].set_xlabel("row of the file")
         self.figure.text(0.012, 0.94, title, fontsize=10)
         off = np.abs(true - forecast).mean(0)

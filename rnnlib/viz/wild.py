@@ -5,7 +5,6 @@ import numpy as np
 from .scene import BLUE, DASHES, INK, ORANGE, Scene, line
 
 GRID = {"color": "#e4e4e4", "lw": 0.6}
-WORDS = "#595959"
 LONGEST = 16  # letters, and the end
 
 
@@ -24,9 +23,7 @@ class Letters(Scene):
         self.left.set(yscale="log", ylim=(5e-5, 1.6))
         self.left.set_title("‖∂scores / ∂h‖ after each letter, the last step is 1", fontsize=9)
         self.right.set(ylim=(-0.03, 1.03))
-        self.right.set_title("update gate z: mean over units, and the middle 80 %", fontsize=9)
-        self.right.text(0.99, 0.95, "1: keeps", transform=self.right.transAxes, ha="right", va="top", color=WORDS)
-        self.right.text(0.99, 0.03, "0: writes anew", transform=self.right.transAxes, ha="right", color=WORDS)
+        self.right.set_title("update gate z (1 keeps): mean, middle 80 %", fontsize=9)
         self.other = self.moving(line(self.left, color=ORANGE, ls=DASHES[1], lw=1.4))
         self.mine = self.moving(line(self.left, color=BLUE, marker="o", ms=4))
         self.mean = self.moving(line(self.right, color=BLUE, marker="o", ms=4))
