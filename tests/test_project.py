@@ -125,8 +125,9 @@ def test_only_the_training_part_standardises(folder):
 
 def test_gaps_are_marked_and_not_asked_for():
     z = np.array([[1.0], [np.nan], [3.0], [4.0], [np.nan], [6.0]])
-    part, left = parts.forecasts(z, 2, np.arange(2, 8))
-    np.testing.assert_array_equal(part.targets[:, 0], [3, 4, 6])
+    part, left = parts.forecasts(z, 2, np.arange(2, 8), np.array([0.5]))
+    np.testing.assert_array_equal(part.base[:, 0], [1, 3, 4])
+    np.testing.assert_array_equal(part.base[:, 0] + 0.5 * part.targets[:, 0], [3, 4, 6])
     assert left == 1 and list(part.rows) == [4, 5, 7]
     np.testing.assert_array_equal(part.xs[:, :, 0].T, [[1, 1], [1, 3], [4, 4]])
     np.testing.assert_array_equal(part.xs[:, :, 1].T, [[0, 1], [1, 0], [0, 1]])
@@ -145,6 +146,16 @@ def test_gaps_are_marked_and_not_asked_for():
 def test_a_split_that_would_mislead_is_refused(tmp_path, make, choices, sentence):
     with pytest.raises(ValueError, match=sentence):
         project.split(make(tmp_path / "x.csv"), **choices)
+
+
+def test_a_trend_is_followed_beyond_the_training_part(folder):
+    """Values that the training part never had: what is asked for is a change, and changes stay as they were."""
+    rng = np.random.default_rng(8)
+    values = 0.5 * np.arange(400) + 3 * np.sin(np.arange(400) / 4) + rng.normal(0, 0.1, 400)
+    result = whole(series(folder / "trend.csv", values), context=12, epochs=20, seeds=1)
+    assert result.network[0] < result.baselines["the last value"][0] < result.baselines["the mean"][0]
+    split = result.parts
+    np.testing.assert_allclose(split.values(split.test, split.test.targets)[:, 0], values[352:], atol=1e-3)
 
 
 # ------------------------------------------------------------------ baselines, by hand
@@ -322,7 +333,7 @@ def test_a_kept_network_says_the_same(of_labels, of_numbers, of_letters, tmp_pat
             wanted = np.mean([e / e.sum(1, keepdims=True) for e in exp], axis=0)
             np.testing.assert_allclose(said[test], wanted, rtol=1e-4, atol=1e-6)
         elif name == "numbers":
-            wanted = np.mean(result.said, axis=0) * result.parts.deviation + result.parts.mean
+            wanted = result.parts.values(result.parts.test, np.mean(result.said, axis=0))
             np.testing.assert_allclose(said[-len(wanted) :], wanted, rtol=1e-4)
         else:
             assert 0 < said < 4

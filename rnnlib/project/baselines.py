@@ -92,12 +92,12 @@ def _series(parts, period, lags):
 
     weights, *_ = np.linalg.lstsq(seen(parts.train), parts.train.targets, rcond=None)
     answers = {
-        "the last value": lambda part: part.xs[-1, :, :D],
-        "the mean": lambda part: np.zeros((len(part), D)),
+        "the last value": lambda part: np.zeros((len(part), D)),
+        "the mean": lambda part: -part.base / parts.change,
         f"linear, on the last {lags} values": lambda part: seen(part) @ weights,
     }
     if period is not None:
-        answers[f"the value {period} steps before"] = lambda part: part.xs[-period, :, :D]
+        answers[f"the value {period} steps before"] = lambda part: (part.xs[-period, :, :D] - part.base) / parts.change
     return answers
 
 

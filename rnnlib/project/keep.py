@@ -50,7 +50,8 @@ class Kept:
             return pieces(known.encode(found.data), self.about["context"])
         mean, deviation = (None if self.about[n] is None else np.array(self.about[n]) for n in ("mean", "deviation"))
         if kind == "series":
-            return forecasts((found.data - mean) / deviation, self.about["context"], found.rows)[0]
+            change = np.array(self.about["change"])
+            return forecasts((found.data - mean) / deviation, self.about["context"], found.rows, change)[0]
         xs, labels, lengths = found.data
         if mean is not None:
             deviation = np.where(deviation == 0, 1, deviation)
@@ -60,7 +61,8 @@ class Kept:
     def _answer(self, params, part):
         ys = answers(self.model, params, part).astype(np.float64)
         if self.about["kind"] == "series":
-            return ys * np.array(self.about["deviation"]) + np.array(self.about["mean"])
+            change, deviation, mean = (np.array(self.about[n]) for n in ("change", "deviation", "mean"))
+            return (part.base + ys * change) * deviation + mean
         p = np.exp(ys - ys.max(-1, keepdims=True))
         p /= p.sum(-1, keepdims=True)
         if self.about["kind"] == "labelled":
@@ -92,6 +94,7 @@ def save(result, folder):
         "context": parts.context,
         "mean": None if parts.mean is None else parts.mean.tolist(),
         "deviation": None if parts.deviation is None else parts.deviation.tolist(),
+        "change": None if parts.change is None else parts.change.tolist(),
         "net": options,
         "outputs": model.output_size,
         "loss": model.loss,

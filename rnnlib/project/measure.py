@@ -18,13 +18,13 @@ def by_example(parts, ys, part):
 
     labelled : 1 where the class of the largest score is right, else 0.  ys (N, V)
     series : |forecast - value| in the columns' own units, the mean over columns that are each divided by their mean
-    absolute change where there are several; of one column it is the plain error.  ys (N, D), standardised
+    absolute change where there are several; of one column it is the plain error.  ys (N, D), changes
     text : bits per character of each piece.  ys (T, N, V), scores
     """
     if parts.kind == "labelled":
         return (ys.argmax(1) == part.targets).astype(float)
     if parts.kind == "series":
-        return np.abs((ys - part.targets) * parts.deviation).mean(1)
+        return np.abs((ys - part.targets) * parts.change * parts.deviation).mean(1)
     T, N, V = ys.shape
     losses, _ = cross_entropy(ys.reshape(-1, V).astype(np.float64), part.targets.reshape(-1))
     return losses.reshape(T, N).mean(0) / np.log(2)
@@ -36,7 +36,7 @@ def details(parts, ys, part):
         losses, _ = cross_entropy(ys.astype(np.float64), part.targets)
         return {"cross-entropy, nats": float(losses.mean())}
     if parts.kind == "series":
-        errors = (ys - part.targets) * parts.deviation
+        errors = (ys - part.targets) * parts.change * parts.deviation
         each = {f"mean absolute error, {n}": float(np.abs(e).mean()) for n, e in zip(parts.found.names, errors.T)}
         return {"root mean square error": float(np.sqrt((errors**2).mean()))} | (each if len(each) > 1 else {})
     return {}

@@ -61,8 +61,7 @@ def _labelled(result, most):
 def _series(result, most):
     parts, test = result.parts, result.parts.test
     errors = np.mean([by_example(parts, ys, test) for ys in result.said], axis=0)
-    forecast = np.mean(result.said, axis=0) * parts.deviation + parts.mean
-    true = test.targets * parts.deviation + parts.mean
+    forecast, true = (parts.values(test, ys) for ys in (np.mean(result.said, axis=0), test.targets))
     when = {} if parts.found.times is None else dict(zip(parts.found.rows, parts.found.times))
     rows = []
     for i in np.argsort(-errors)[:most]:

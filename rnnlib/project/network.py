@@ -72,7 +72,7 @@ def checks(model, parts, seed=0):
     xs, targets, lengths = batch
     loss, grads = model.loss_and_grads(params, xs, targets, lengths)
     guess = np.log(model.output_size) if model.loss == "cross_entropy" else float((np.asarray(targets) ** 2).mean())
-    by = f"ln {model.output_size}" if model.loss == "cross_entropy" else "forecasting the mean"
+    by = f"ln {model.output_size}" if model.loss == "cross_entropy" else "forecasting the last value"
     said = [(bool(loss < 1.5 * guess + 0.1), f"loss at the start {loss:.3g}, guessing {guess:.3g} ({by})")]
     norms = [_norm(layer) for layer in grads["layers"]] if isinstance(grads["layers"], list) else [_norm(grads)]
     words = ", ".join(f"{n:.2g}" for n in norms)

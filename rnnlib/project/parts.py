@@ -17,9 +17,11 @@ class Part(NamedTuple):
     """N examples.
 
     xs (T, N, D), or whole numbers (T, N) of a text;  lengths (N,), or None where all are T steps long
-    targets   classes (N,);  the next values (N, D), standardised;  the next characters (T, N)
+    targets   classes (N,);  by how much the next values change (N, D), in units of a usual change;  the next
+    characters (T, N)
     rows (N,) of the file, of a text the place of its first character;  units (N,): examples of one unit are not
     independent of each other (a group, a stretch of time), so that an interval draws whole units
+    base (N, D) : the last known values, standardised, from which a forecast changes; else None
     """
 
     xs: np.ndarray
@@ -27,6 +29,7 @@ class Part(NamedTuple):
     lengths: np.ndarray | None
     rows: np.ndarray
     units: np.ndarray
+    base: np.ndarray | None = None
 
     def take(self, pick):
         """The examples at these places, padding trimmed to the longest of them."""
@@ -34,7 +37,8 @@ class Part(NamedTuple):
         T = len(self.xs) if lengths is None else lengths.max()
         text = self.targets.ndim == 2 and self.xs.ndim == 2
         targets = self.targets[:T, pick] if text else self.targets[pick]
-        return Part(self.xs[:T, pick], targets, lengths, self.rows[pick], self.units[pick])
+        base = None if self.base is None else self.base[pick]
+        return Part(self.xs[:T, pick], targets, lengths, self.rows[pick], self.units[pick], base)
 
     def __len__(self):
         return len(self.rows)
@@ -45,7 +49,8 @@ class Parts:
     """The three parts of what was `found`, how it was split, and what standardises it.
 
     said : what was done, a sentence each.  mean, deviation (D,) : of the training part, for numbers; else None.
-    context : steps that a forecast sees, or characters that a piece of text has; None for labelled sequences.
+    context : steps that a forecast sees, characters of a piece of text, or None.  change (D,) : of a series, a usual
+    one from step to step, in deviations.
     """
 
     found: Found
@@ -56,6 +61,7 @@ class Parts:
     mean: np.ndarray | None = None
     deviation: np.ndarray | None = None
     context: int | None = None
+    change: np.ndarray | None = None
 
     @property
     def kind(self):
@@ -63,6 +69,10 @@ class Parts:
 
     def __str__(self):
         return "\n".join(self.said)
+
+    def values(self, part, changes):
+        """(N, D) in the columns' own units, from changes as `part.targets` are."""
+        return (part.base + changes * self.change) * self.deviation + self.mean
 
 
 def split(found, *, by=None, fractions=FRACTIONS, context=None, seed=0):
@@ -172,9 +182,10 @@ def _series(found, fractions, context):
     mean, deviation = np.nanmean(known, 0), np.nanstd(known, 0)
     deviation[deviation == 0] = 1
     z = (values - mean) / deviation
+    change = _usual_change(z[:a])
     parts, left = [], 0
     for begin, end in ((0, a), (a, b), (b, len(z))):
-        part, dropped = forecasts(z[begin:end], context, found.rows[begin:end])
+        part, dropped = forecasts(z[begin:end], context, found.rows[begin:end], change)
         if len(part) < LEAST:
             raise ValueError(f"found: expected at least {LEAST} steps without a gap to forecast, got {len(part)}")
         parts.append(part)
@@ -182,15 +193,23 @@ def _series(found, fractions, context):
     said = [
         f"Split by time: the first {a:,} steps to learn, the next {b - a:,} to choose, the last {len(z) - b:,} to "
         "judge.",
-        f"Each example is {context} steps and asks for the next one; no example reaches into another part.",
+        f"Each example is {context} steps and asks by how much the next one changes; none reaches into another part.",
         "Numbers are standardised by mean and deviation of the training part alone.",
     ]
     if left:
         said.append(f"{left:,} steps with a gap are not asked for; as inputs they hold the last known value, marked.")
-    return Parts(found, *parts, tuple(said), mean, deviation, context)
+    return Parts(found, *parts, tuple(said), mean, deviation, context, change)
 
 
-def forecasts(z, context, rows):
+def _usual_change(z):
+    """(D,) the standard deviation of the change from one step to the next; 1 for a column that never changes."""
+    steps = np.diff(z, axis=0)
+    known = ~np.isnan(steps)
+    change = np.array([column[here].std() if here.any() else 0 for column, here in zip(steps.T, known.T)])
+    return np.where(change > 0, change, 1)
+
+
+def forecasts(z, context, rows, change):
     """(Part, how many steps were left out for a gap in them) of standardised values (T, D), NaN at gaps.
 
     xs (context, N, 2D): the values, at a gap the last known one (before any, the mean 0), and 1 where a gap was.
@@ -202,8 +221,9 @@ def forecasts(z, context, rows):
     inputs = np.concatenate([filled, gaps], axis=1)
     asked = np.arange(context, len(z))
     asked = asked[~gaps[asked].any(1)]
-    xs = inputs[asked + np.arange(-context, 0)[:, None]].astype(np.float32)
-    part = Part(xs, z[asked].astype(np.float32), None, rows[asked], (asked - context) // context)
+    xs, base = inputs[asked + np.arange(-context, 0)[:, None]], filled[asked - 1]
+    targets = ((z[asked] - base) / change).astype(np.float32)
+    part = Part(xs.astype(np.float32), targets, None, rows[asked], (asked - context) // context, base)
     return part, len(z) - context - len(asked)
 
 

@@ -42,8 +42,8 @@ def pictures(result, wrong):
     if wrong.counts is not None:
         scenes.append(Confusion(wrong.counts, parts.found.names, "Which class was taken for which"))
     if parts.kind == "series":
-        true = parts.test.targets * parts.deviation + parts.mean
-        forecast = np.mean(result.said, axis=0) * parts.deviation + parts.mean
+        true = parts.values(parts.test, parts.test.targets)
+        forecast = parts.values(parts.test, np.mean(result.said, axis=0))
         last = slice(-SHOWN, None)
         names = parts.found.names[:4]
         cut = (last, slice(len(names)))
