@@ -34,7 +34,7 @@ class WildWord(Explorer):
 
     own = True
     situations = (
-        ("a long word", {"word": "backpropagation"}, "Sixteen steps: how much is left at the first letter?"),
+        ("a long word", {"word": "backpropagation"}, "Fifteen steps to the end: how much is left at the first letter?"),
         ("untrained", {"network": "untrained"}, "The same shapes, drawn at random: half is gone after each letter."),
     )
 
