@@ -121,7 +121,7 @@ class Families(Scene):
             told.append(f"{name}, baseline {task['baseline']:.2f}: {said}")
         self.figure.text(0.012, 0.945, title, fontsize=10.5)
         marks = [line(panels[0], color=INK, marker="o", mfc=BLUE), line(panels[0], color=ORANGE, ls=DASHES[1])]
-        words = ["mean of the seeds, 95 % interval", "who remembers nothing"]
+        words = ["mean of the seeds, 95 % interval", "a guess"]
         self.figure.legend(
             marks, words, loc="upper left", bbox_to_anchor=(0.005, 0.94), ncols=2, fontsize=8.5, frameon=False
         )

@@ -22,3 +22,14 @@ def tanh_on_parity():
 def gap_on_text():
     """By how much the gap of the LSTM, and of the tanh layers, moves over the last third of `longer`, in bits."""
     return [change for change, _, _ in settled(np.random.default_rng(0)).values()]
+
+
+def failed_in_recall():
+    """Of the combination and of the Transformer: how many of ten recall less than half of twelve pairs, and the least
+    share."""
+    numbers = []
+    for family in ("GRU + attention", "Transformer"):
+        runs = [r for r in load("recall") if (r["config"]["family"], r["config"]["pairs"]) == (family, 12)]
+        shares = np.array([r["result"]["score"] for r in runs])
+        numbers += [np.count_nonzero(shares < 0.5), shares.min()]
+    return numbers
