@@ -8,7 +8,7 @@ import numpy as np
 from ..experiments.wild import gates, gradient_by_letter
 from ..viz.wild import LONGEST, Letters
 from ..wild import LETTERS, MEND, file, pronounce, untrained, wild
-from .base import STYLE, Explorer, choice
+from .base import STILL, STYLE, Explorer, choice
 
 EXAMPLES = ("gradient", "backpropagation", "phone", "knight", "recurrent", "vanishing", "a", "xylophone")
 NAMES = ("trained", "untrained")
@@ -60,6 +60,10 @@ class WildWord(Explorer):
 
     def scene(self):
         return Letters()
+
+    def invitation(self):
+        """The line under a picture without a kernel: nothing here was trained on this machine."""
+        return f"{STILL}{'; '.join(c.description for c in self.inputs.values())}. It needs the package g2p_en."
 
     def add(self, change):
         """A word from the keyboard joins the list and is chosen."""

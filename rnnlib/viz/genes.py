@@ -28,7 +28,7 @@ class Looks(Scene):
             for row, (name, values) in enumerate(maps.items()):
                 axes, most = panels[row, column], np.abs(values).max()
                 steps = len(values)
-                at = np.arange(steps) - steps // 2  # -1 is the last base before the junction, 0 the first behind it
+                at = np.arange(steps) - steps // 2  # -1 is the last base before the junction, 0 the first after it
                 axes.imshow(values.T, cmap=HEAT, vmin=-most, vmax=most, aspect="auto",
                             extent=(at[0] - 0.5, at[-1] + 0.5, 3.5, -0.5), interpolation="nearest")  # fmt: skip
                 axes.axvline(-0.5, color="w", lw=2.2)
@@ -46,8 +46,8 @@ class Looks(Scene):
                 told.append(f"{label}, {name}: largest at step {at[k]}, {BASES[base]}")
                 if column == 0:
                     axes.text(-0.075, 0.5, name, transform=axes.transAxes, ha="right", va="center", fontsize=9.5)
-        panels[-1, 0].set_xlabel("bases behind the junction", labelpad=1)
-        panels[-1, 1].set_xlabel("bases behind the junction", labelpad=1)
+        panels[-1, 0].set_xlabel("bases after the junction; light is for it, dark against", labelpad=1)
+        panels[-1, 1].set_xlabel("bases after the junction; light is for it, dark against", labelpad=1)
         self.figure.text(0.012, 0.95, title, fontsize=10.5)
         self.alt = f"{title}. {'; '.join(told)}."
         self.refresh()
