@@ -417,7 +417,7 @@ class Explorer:
         """What tells one kind of explorer from another: the names of its controls and situations."""
         return tuple(self.root.locator(".widget-label, button.rnnlib-situation").all_text_contents())
 
-    def weigh(self, moves=6):
+    def weigh(self, moves=4):
         """Time key presses where the work is most: all sliders at their upper ends, each moved in turn."""
         handles = [h for h in self.root.locator(".widget-slider .noUi-handle").all() if h.is_enabled()]
         for handle in handles:
