@@ -17,8 +17,9 @@ class Looks(Scene):
     def build(self):
         """The maps come with the networks."""
 
-    def update(self, looks, units, title=""):
-        """looks: {label: {name: (steps, 4)}};  units: {name: what its numbers are}."""
+    def update(self, looks, units, title="", ends=()):
+        """looks: {label: {name: (steps, 4)}};  units: {name: what its numbers are};  ends: {name: where its scale ends}
+        if not at its largest number."""
         rows = list(next(iter(looks.values())))
         with styled:
             panels = self.figure.subplots(len(rows), len(looks), squeeze=False)
@@ -26,7 +27,7 @@ class Looks(Scene):
         told = []
         for column, (label, maps) in enumerate(looks.items()):
             for row, (name, values) in enumerate(maps.items()):
-                axes, most = panels[row, column], np.abs(values).max()
+                axes, most = panels[row, column], dict(ends).get(name, np.abs(values).max())
                 steps = len(values)
                 at = np.arange(steps) - steps // 2  # -1 is the last base before the junction, 0 the first after it
                 axes.imshow(values.T, cmap=HEAT, vmin=-most, vmax=most, aspect="auto",
@@ -40,7 +41,7 @@ class Looks(Scene):
                 if row == 0:
                     axes.set_title(WORDS[label], fontsize=9.5)
                 axes.text(
-                    1, 1.04, f"largest {most:.2g} {units[name]}", transform=axes.transAxes, ha="right", fontsize=7.5
+                    1, 1.04, f"scale ±{most:.2g} {units[name]}", transform=axes.transAxes, ha="right", fontsize=7.5
                 )
                 k, base = np.unravel_index(np.abs(values).argmax(), values.shape)
                 told.append(f"{label}, {name}: largest at step {at[k]}, {BASES[base]}")
