@@ -48,10 +48,16 @@ class OwnProject(Explorer):
     folder : "own" beside the page if not given, or "notebooks/own" from the repository's root.
     """
 
+    situations = (
+        ("names", {"file": "names.csv"}, "What are the groups, and what would a split by rows give away?"),
+        ("weather", {"file": "seattle-weather.csv"}, "Four columns at once: which baseline is the one to beat?"),
+    )
+
     def __init__(self, folder=None, **settings):
         self.folder = Path(folder) if folder is not None else next(filter(Path.is_dir, map(Path, FOLDERS)), Path("own"))
         if not self.files():
             raise ValueError(f"folder: expected one with files that end in {', '.join(ENDINGS)}, got {str(folder)!r}")
+        self.situations = tuple(s for s in self.situations if s[1]["file"] in self.files())
         self.told, self.result, self.worker, self.halt = "", None, None, threading.Event()
         self.curves, self.version = {}, None
         self.options = w.Text(
@@ -128,7 +134,7 @@ class OwnProject(Explorer):
     def renew(self):
         """The picture and the words of this moment."""
         with self.lock:
-            self.send(self.draw(self.picture, **self.settings))
+            self.send(self.said(self.settings) + self.draw(self.picture, **self.settings))
 
     def again(self, _=None):
         self.drawn = None
