@@ -29,7 +29,7 @@ SOUNDS = (
     *"ER2 EY0 EY1 EY2 F G HH IH0 IH1 IH2 IY0 IY1 IY2 JH K L M N NG OW0 OW1 OW2 OY0 OY1 OY2 P R S SH T TH UH0".split(),
     *"UH1 UH2 UW UW0 UW1 UW2 V W Y Z ZH".split(),
 )
-END, H, MOST = LETTERS.index("</s>"), 256, 20
+H, MOST = 256, 20
 NAMES = {"w_ih": "weight_ih_l0", "w_hh": "weight_hh_l0", "b_ih": "bias_ih_l0", "b_hh": "bias_hh_l0"}
 MEND = "pip install --no-deps g2p_en==2.1.0, or the extra: pip install 'deep-rnn-lab[wild]'"
 

@@ -8,6 +8,7 @@ import warnings
 
 import numpy as np
 import pytest
+import test_contrast
 from explorer_checks import check_explorer
 
 from rnnlib import explore, flow, gradcheck, wild
@@ -114,6 +115,8 @@ def test_without_the_package_a_sentence_says_how_to_get_it(monkeypatch):
         wild.wild()
     explorer = explore.WildWord()
     assert "not installed" in explorer.reading.value and "no network" in explorer.picture.alt
+    seen, nameless = test_contrast.visited.__wrapped__("WildWord")
+    assert not nameless and not any(fault for _, *faults in seen.values() for fault in faults), seen
 
 
 # ------------------------------------------------------------------ the measures

@@ -12,7 +12,7 @@ from .base import STILL, STYLE, Explorer, choice
 
 EXAMPLES = ("gradient", "backpropagation", "phone", "knight", "recurrent", "vanishing", "a", "xylophone")
 NAMES = ("trained", "untrained")
-MISSING = "The package g2p_en is not installed, and its network is too large to be part of the course"
+MISSING = "The package g2p_en is not installed, and its network is too large to be part of the course."
 
 
 @functools.cache
@@ -81,8 +81,8 @@ class WildWord(Explorer):
 
     def show(self, scene, word, network):
         if file() is None:
-            scene.update((), (), (), np.zeros((0, 1)), ("", ""), f"{word}: no network. {MISSING}.")
-            return f"{MISSING}: <code>{MEND}</code>"
+            scene.update((), (), (), np.zeros((0, 1)), ("", ""), f"{word}: no network, g2p_en is not installed")
+            return f"{MISSING} To get it: <code>{MEND}</code>."
         other = NAMES[1 - NAMES.index(network)]
         (mine, z, said), (theirs, _, _) = measured(network, word), measured(other, word)
         signs = [*word, "end"]

@@ -8,7 +8,7 @@ from .. import check
 from ..model import Model
 from ..neighbours import Convolution
 from ..train import Adam, train
-from .measure import PRIMARY, better, by_example
+from .measure import PRIMARY, by_example
 from .parts import Parts
 
 EPOCHS, RATE = 300, 0.03  # of the linear models on labelled sequences
@@ -111,8 +111,3 @@ def _text(parts, *_):
         "unigram": lambda part: np.broadcast_to(unigram, (*part.xs.shape, V)),
         "bigram": lambda part: bigram[part.xs],
     }
-
-
-def beaten(parts, value, baselines):
-    """Whether this number of the primary measure is better than that of every baseline."""
-    return all(better(parts.kind, value, other) for other in baselines.validation.values())

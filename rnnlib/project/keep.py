@@ -14,6 +14,7 @@ from ..files import save as save_params
 from ..model import Model
 from ..stack import DeepRNN
 from .fit import answers
+from .network import options
 from .parts import Part, forecasts, pieces
 from .result import Result
 
@@ -84,25 +85,24 @@ def save(result, folder):
     folder, parts, model = Path(folder), result.parts, result.fitted.model
     if not isinstance(model.net, DeepRNN):
         raise ValueError(f"result: expected a network of class DeepRNN to keep, got {type(model.net).__name__}")
-    folder.mkdir(parents=True, exist_ok=True)
-    options = {k: v for k, v in vars(model.net).items() if k not in ("layers", "directions", "output_size", "dtype")}
+    if not isinstance(model.net.cell, str):
+        raise ValueError(f"result: expected a cell that has a name to keep, got {check.came(model.net.cell)}")
     about = {
         "kind": parts.kind,
         "features": features(parts.found),
         "names": list(parts.found.names),
-        "letters": parts.found.data if parts.kind == "text" else None,
+        "letters": Alphabet(parts.found.data).characters if parts.kind == "text" else None,
         "context": parts.context,
         "mean": None if parts.mean is None else parts.mean.tolist(),
         "deviation": None if parts.deviation is None else parts.deviation.tolist(),
         "change": None if parts.change is None else parts.change.tolist(),
-        "net": options,
+        "net": options(model.net),
         "outputs": model.output_size,
         "loss": model.loss,
         "at": model.at,
         "rate": result.fitted.rate,
     }
-    if about["letters"] is not None:
-        about["letters"] = "".join(sorted(set(about["letters"])))
+    folder.mkdir(parents=True, exist_ok=True)
     save_params(folder / WEIGHTS, [t.params for t in result.fitted.networks])
     (folder / ABOUT).write_text(json.dumps(about, indent=1, ensure_ascii=False), encoding="utf-8")
 

@@ -9,7 +9,7 @@ from ..gradcheck import gradcheck
 from ..model import Model
 from ..net import Net
 from ..stack import DeepRNN
-from ..train import Adam, train
+from ..train import Adam, global_norm, train
 from .parts import Parts
 
 BATCH = 32
@@ -33,6 +33,11 @@ def network(parts, cell="gru", size=32, layers=1, *, net=None, **options):
     V = {"labelled": len(parts.found.names), "series": parts.train.targets.shape[-1], "text": D}[parts.kind]
     loss = "mse" if parts.kind == "series" else "cross_entropy"
     return Model(net, V, loss, "each_step" if text else "last_step")
+
+
+def options(net):
+    """The arguments of a DeepRNN from which another one like it can be made, but for its dtype."""
+    return {k: v for k, v in vars(net).items() if k not in ("layers", "directions", "output_size", "dtype")}
 
 
 def batches(part, rng, epochs=None):
@@ -74,7 +79,9 @@ def checks(model, parts, seed=0):
     guess = np.log(model.output_size) if model.loss == "cross_entropy" else float((np.asarray(targets) ** 2).mean())
     by = f"ln {model.output_size}" if model.loss == "cross_entropy" else "forecasting the last value"
     said = [(bool(loss < 1.5 * guess + 0.1), f"loss at the start {loss:.3g}, guessing {guess:.3g} ({by})")]
-    norms = [_norm(layer) for layer in grads["layers"]] if isinstance(grads["layers"], list) else [_norm(grads)]
+    norms = (
+        [global_norm(layer) for layer in grads["layers"]] if isinstance(grads["layers"], list) else [global_norm(grads)]
+    )
     words = ", ".join(f"{n:.2g}" for n in norms)
     said.append(
         (bool(np.isfinite(norms).all() and min(norms) > 1e-3 * max(norms)), f"gradient from layer 1 up {words}")
@@ -89,8 +96,7 @@ def checks(model, parts, seed=0):
 
 def _gradients(model, params, batch, rng):
     """gradcheck of a float64 twin on three of the batch's examples."""
-    options = {k: v for k, v in vars(model.net).items() if k not in ("layers", "directions", "output_size", "dtype")}
-    twin = Model(DeepRNN(**options), model.output_size, model.loss, model.at)
+    twin = Model(DeepRNN(**options(model.net)), model.output_size, model.loss, model.at)
     xs, targets, lengths = batch
     some = slice(min(3, xs.shape[1]))
     xs = xs[:, some] if xs.dtype.kind == "i" else xs[:, some].astype(np.float64)
@@ -99,8 +105,3 @@ def _gradients(model, params, batch, rng):
     lengths = None if lengths is None else lengths[some]
     error = gradcheck(twin, twin.init(rng), xs, targets, lengths=lengths, rng=rng, entries=1, directions=1).error
     return bool(error <= 1e-6), f"gradient against finite differences, relative error {error:.1g}"
-
-
-def _norm(tree):
-    values = tree.values() if isinstance(tree, dict) else tree
-    return float(np.sqrt(sum(_norm(v) ** 2 if isinstance(v, (dict, list)) else float((v**2).sum()) for v in values)))
