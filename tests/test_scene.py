@@ -13,7 +13,6 @@ from rnnlib.viz.scene import STYLE, Scene, line, styled
 from rnnlib.viz.ticks import Ticks, marks, powers, whole
 
 EXPLORERS = [name for name in explore.__all__ if name not in ("Explorer", "TrainingView")]
-SPARING = [name for name in EXPLORERS if name != "OwnProject"]  # whose axes are another file's at each choice
 
 
 class Moved(Scene):
@@ -93,7 +92,7 @@ def test_pictures_drawn_on_two_threads_leave_the_style_as_it_was():
     assert kept == [STYLE["font.size"]] and dict(matplotlib.rcParams) == before
 
 
-@pytest.mark.parametrize("name", SPARING)
+@pytest.mark.parametrize("name", EXPLORERS)
 def test_no_move_draws_the_fixed_part_again(name, monkeypatch):
     """It takes 40 to 90 ms: as long as all the rest."""
     explorer = getattr(explore, name)()

@@ -116,7 +116,7 @@ def test_without_the_package_a_sentence_says_how_to_get_it(monkeypatch):
     explorer = explore.WildWord()
     assert "not installed" in explorer.reading.value and "no network" in explorer.picture.alt
     seen, nameless = test_contrast.visited.__wrapped__("WildWord")
-    assert not nameless and not any(fault for _, *faults in seen.values() for fault in faults), seen
+    assert not nameless and not any(faint or crowded or torn for _, faint, crowded, _, torn in seen.values()), seen
 
 
 # ------------------------------------------------------------------ the measures

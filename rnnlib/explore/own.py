@@ -18,7 +18,6 @@ from .base import Explorer, choice, integer
 from .threads import hand, one_thread
 
 ENDINGS = (".csv", ".tsv", ".txt", ".npz")
-DOLLAR = r"\$"  # a picture takes what stands between two bare ones for a formula
 CELLS = {"GRU": "gru", "LSTM": "lstm", "tanh RNN": "rnn"}
 LATER = ("context", "period")  # options that are not for the reader, but for the split and the baselines
 FOLDERS = ("own", "notebooks/own")
@@ -118,16 +117,14 @@ class OwnProject(Explorer):
         return self.draw(scene, file, cell, units, layers)
 
     def draw(self, scene, file, cell, units, layers):
-        named = f"{file.replace('$', DOLLAR)}, {cell}, {units} units, {layers} layer{'s' * (layers > 1)}"
+        named = f"{file}, {cell}, {units} units, {layers} layer{'s' * (layers > 1)}"
         try:
             found, parts, simple = self.opened(file)
         except (ValueError, TypeError, OSError) as e:
             scene.update({}, {}, "nothing yet", f"{named}: not read")
-            scene.alt = scene.alt.replace(DOLLAR, "$")
             return f"<b>{html.escape(str(e))}</b>"
         done = self.result.short if self.result else "training" if self.curves else "not trained yet"
         scene.update(self.curves, simple.validation, PRIMARY[parts.kind][0], f"{named}: {done}")
-        scene.alt = scene.alt.replace(DOLLAR, "$")
         words = html.escape(f"What was found:\n{found}\n\n{parts}\n\n{self.told}".strip())
         return f"<pre style='{WRAPPED}'>{words}</pre>"
 
@@ -192,7 +189,7 @@ class OwnProject(Explorer):
         left = max(1.0, SECONDS - (time.monotonic() - began))
         told = self.progress("seeds")
         fitted = project.fit(model, parts, tried.rate, stop=self.halt.is_set, progress=told, seconds=left)
-        self.curves = {t.seed: t.curve for t in fitted.networks}
+        self.curves = {f"network, seed {t.seed}": t.curve for t in fitted.networks}
         self.result = project.judge(fitted, simple)
         parts_told = (checked, tried, fitted, self.result, project.mistakes(self.result))
         self.told = "\n\n".join(map(str, parts_told))

@@ -30,11 +30,11 @@ def versions():
 
 def pictures(result, wrong):
     """[(alt, PNG bytes)]: training, the result beside the baselines, and what was mistaken."""
-    from ..viz.project import Against, Confusion, Course, Forecasts
+    from ..viz.project import NETWORKS, Against, Confusion, Course, Forecasts
 
     parts, (measure, _) = result.parts, PRIMARY[result.parts.kind]
     network = {"network": result.network}
-    curves = {t.seed: t.curve for t in result.fitted.networks}
+    curves = {f"network, seed {t.seed}": t.curve for t in result.fitted.networks[:NETWORKS]}
     scenes = [
         Against(network | result.baselines, measure, "The result"),
         Course(curves, {result.chosen: result.simple.validation[result.chosen]}, measure, "Training"),
