@@ -128,10 +128,7 @@ TORN = re.compile(  # a field that was not filled in, two sentences run into eac
 
 
 def torn(reading):
-    """What is wrong with the words below a picture; what a reader of files printed, with its signs, stands as it is."""
-    quoted, reading = "<pre" in reading, re.sub(r"<pre.*?</pre>", "", reading, flags=re.DOTALL)
-    if quoted and not reading.strip():
-        return []
+    """What is wrong with the words below a picture."""
     text = html.unescape(re.sub(r"</?[a-z][^>]*>", "", reading)).strip()
     if re.match(r"[a-z]{3}", text) or not text.endswith((".", "?")):
         return [text]

@@ -117,9 +117,7 @@ def _labelled_lines(found):
     order = np.argsort(-counts, kind="stable")
     classes = ", ".join(f"{found.names[k]!r} {counts[k]:,}" for k in order[:8])
     more = f" and {len(order) - 8} more" if len(order) > 8 else ""
-    what = (
-        f"one of the {len(found.symbols)} symbols {' '.join(found.symbols)}" if found.symbols else _width(xs.shape[2])
-    )
+    what = _symbols(found.symbols) if found.symbols else _width(xs.shape[2])
     lines = [
         f"{found.path} holds {len(labels):,} labelled sequences from {found.kept:,} rows.",
         f"A sequence has {lengths.min():,} to {lengths.max():,} steps, median {np.median(lengths):,.6g}.",
@@ -130,6 +128,12 @@ def _labelled_lines(found):
         sizes = np.bincount(found.groups)
         lines.append(f"There are {len(sizes)} groups of {sizes.min():,} to {sizes.max():,} sequences.")
     return lines
+
+
+def _symbols(symbols):
+    """Letters in a row between one pair of quotes, words each between its own."""
+    shown = repr("".join(symbols)) if all(len(s) == 1 for s in symbols) else " ".join(map(repr, symbols))
+    return f"one of the {len(symbols)} symbols {shown}"
 
 
 def _width(D):

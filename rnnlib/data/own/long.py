@@ -19,7 +19,7 @@ def read_long(table, ident, label, group, time, features, decimal, day_first, da
     places = feature_places(table, features, {ident, label, group, time} | table.joined)
     cells = ((row, p, c[p]) for row, c in table.rows for p in places)
     sign, why = tell_decimal(table, cells, decimal)
-    table.choices["decimal sign"] = f"{sign} ({why})"
+    table.choices["decimal sign"] = f"{sign!r} ({why})"
     together(table, ident, bad_rows, lambda row, c: one_step(table, row, c, ident, label, group, places, sign))
     steps = by_id(table, ident)
     together(table, ident, bad_rows, lambda row, c: constant(table, row, c, steps[c[ident]][0], (label, group)))

@@ -22,7 +22,7 @@ def read_cells(table, place, label, group, read_as, separator, alphabet, decimal
     if read_as == "numbers":
         pieces = ((row, place, piece) for row, cell in cells for piece in pieces_of(cell, separator))
         sign, sign_why = tell_decimal(table, pieces, decimal)
-        table.choices["decimal sign"] = f"{sign} ({sign_why})"
+        table.choices["decimal sign"] = f"{sign!r} ({sign_why})"
 
         def steps(row, c):
             pieces = pieces_of(c[place], separator)
@@ -56,7 +56,7 @@ def read_wide(table, places, label, group, decimal, bad_rows):
     """The fields of Found where step t of a sequence stands in column places[t]; empty cells at the end shorten it."""
     cells = ((row, p, c[p]) for row, c in table.rows for p in places)
     sign, why = tell_decimal(table, cells, decimal)
-    table.choices["decimal sign"] = f"{sign} ({why})"
+    table.choices["decimal sign"] = f"{sign!r} ({why})"
 
     def steps(row, c):
         last = max((i for i, p in enumerate(places) if c[p]), default=-1)

@@ -57,7 +57,7 @@ def series(
     places = number_places(table, wanted, clock, gaps)
     cells = ((row, p, c[p]) for row, c in table.rows for p in (*places, *clock) if c[p].upper() not in gaps)
     sign, why = tell_decimal(table, cells, decimal)
-    table.choices["decimal sign"] = f"{sign} ({why})"
+    table.choices["decimal sign"] = f"{sign!r} ({why})"
     read = sieve(table, lambda row, c: [number(table, c[p], sign, row, p, gaps) for p in places], bad_rows)
     data, rows = np.array([values for _, values in read]), np.array([row for row, _ in read])
     names = tuple(table.columns[p] for p in places)
