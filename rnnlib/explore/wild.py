@@ -2,13 +2,13 @@
 
 import functools
 
-import ipywidgets as w
 import numpy as np
 
 from ..experiments.wild import gates, gradient_by_letter
 from ..viz.wild import LONGEST, Letters
 from ..wild import LETTERS, MEND, file, pronounce, untrained, wild
-from .base import STILL, STYLE, Explorer, choice
+from .base import STILL, choice
+from .typed import TypedWord
 
 EXAMPLES = ("gradient", "backpropagation", "phone", "knight", "recurrent", "vanishing", "a", "xylophone")
 NAMES = ("trained", "untrained")
@@ -29,25 +29,21 @@ def measured(name, word):
     return gradient_by_letter(*net, [word])[:, 0], gates(*net, [word])[1][..., 0], " ".join(sounds) or "nothing"
 
 
-class WildWord(Explorer):
+class WildWord(TypedWord):
     """Choose a word or type one; see its sounds, the gradient that is left after each letter, and the update gate."""
 
-    own = True
+    own, letters, longest = True, LETTERS[3:], LONGEST
     situations = (
         ("a long word", {"word": "backpropagation"}, "Fifteen steps to the end: how much is left at the first letter?"),
         ("untrained", {"network": "untrained"}, "The same shapes, drawn at random: half is gone after each letter."),
     )
 
     def __init__(self, **settings):
-        self.typed = w.Text(placeholder="a to z, then Enter", description="or type a word", continuous_update=False,
-                            style=STYLE, layout={"width": "24em"})  # fmt: skip
-        self.told = w.HTML()
         if file() is not None:
             for word in EXAMPLES:  # so that the list answers at once
                 for name in NAMES:
                     measured(name, word)
         super().__init__(**settings)
-        self.typed.observe(self.add, "value")
 
     def controls(self):
         return {
@@ -55,29 +51,12 @@ class WildWord(Explorer):
             "network": choice("network", NAMES[0], list(NAMES)),
         }
 
-    def buttons(self):
-        return [w.HBox([self.typed, self.told], layout={"flex_flow": "row wrap"})]
-
     def scene(self):
         return Letters()
 
     def invitation(self):
         """The line under a picture without a kernel: nothing here was trained on this machine."""
         return f"{STILL}{'; '.join(c.description for c in self.inputs.values())}. It needs the package g2p_en."
-
-    def add(self, change):
-        """A word from the keyboard joins the list and is chosen."""
-        word = change["new"].strip().lower()
-        if not word:
-            return
-        if set(word) - set(LETTERS[3:]) or len(word) > LONGEST:
-            self.told.value = f"Letters a to z, at most {LONGEST} of them."
-            return
-        self.told.value = ""
-        options = self.inputs["word"].options
-        if word not in options:
-            self.inputs["word"].options = [*options, word]
-        self.inputs["word"].value = word
 
     def show(self, scene, word, network):
         if file() is None:

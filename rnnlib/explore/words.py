@@ -2,14 +2,14 @@
 
 import functools
 
-import ipywidgets as w
 import numpy as np
 
 from ..data.words import LETTERS, SOUNDS, encode_words, words_to_sounds
 from ..experiments.words_net import words_net
 from ..neighbours import Seq2Seq
 from ..viz.wordmap import MOST, WordMaps
-from .base import STYLE, Explorer, choice, real, switch
+from .base import choice, real, switch
+from .typed import TypedWord
 
 EXAMPLES = ("phone", "phon", "note", "not", "site", "sit", "knight", "machine", "school", "thought")
 
@@ -72,7 +72,7 @@ def dictionary():
     return found
 
 
-class WordsToSounds(Explorer):
+class WordsToSounds(TypedWord):
     """A word from the list or from the keyboard, as a trained network says it: with attention, its scores times a gain,
     or as another one says it that was trained without.
 
@@ -80,6 +80,7 @@ class WordsToSounds(Explorer):
     `data.words_to_sounds`. Those that the course ships if None.
     """
 
+    letters, longest = LETTERS, MOST
     situations = (
         ("a silent letter", {"word": "site"}, "Does any sound look at the e? And what does it say of sit?"),
         ("all letters alike", {"gain": 0.0}, "Gain 0: no choice, at every sound the mean of all. What is left?"),
@@ -88,15 +89,6 @@ class WordsToSounds(Explorer):
 
     def __init__(self, nets=None, **settings):
         self.nets, self.known = stored() if nets is None else nets, dictionary()
-        self.typed = w.Text(
-            placeholder="a to z, then Enter",
-            description="or type a word",
-            continuous_update=False,
-            style=STYLE,
-            layout={"width": "24em"},
-        )
-        self.typed.observe(self.add, "value")
-        self.told = w.HTML()
         super().__init__(**settings)
 
     def controls(self):
@@ -106,25 +98,8 @@ class WordsToSounds(Explorer):
             "attention": switch("attention", True),
         }
 
-    def buttons(self):
-        return [w.HBox([self.typed, self.told], layout={"flex_flow": "row wrap"})]
-
     def scene(self):
         return WordMaps()
-
-    def add(self, change):
-        """A word from the keyboard joins the list and is chosen."""
-        word = change["new"].strip().lower()
-        if not word:
-            return
-        if set(word) - set(LETTERS) or len(word) > MOST:
-            self.told.value = f"Letters a to z, at most {MOST} of them."
-            return
-        self.told.value = ""
-        options = self.inputs["word"].options
-        if word not in options:
-            self.inputs["word"].options = [*options, word]
-        self.inputs["word"].value = word
 
     def show(self, scene, word, gain, attention):
         self.inputs["gain"].disabled = not attention
