@@ -5,6 +5,7 @@ at its leaves. An array is stored under the way to it, "layers/0/W_xh", so a dic
 dict whose keys are "0", "1", ... would come back as the list that it looks like.
 """
 
+import contextlib
 import math
 import os
 import tempfile
@@ -32,12 +33,23 @@ def save(path, params):
     if not isinstance(params, (dict, list, tuple)):
         raise TypeError(f"params: expected a tree of lists and dicts, got {type(params).__name__}")
     check_tree("params", params)
+    with replacing(path) as file, zipfile.ZipFile(file, "w") as archive:
+        for name, array in leaves(params):
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, np.asarray(array), allow_pickle=False)
+
+
+@contextlib.contextmanager
+def replacing(path, mode=None):
+    """An open binary file that takes the place of `path` when all is written; a file of that name stays whole until
+    then, and for good where something fails.  mode : its permissions, such as 0o644; else the owner's alone."""
+    path = as_path(path)
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
-        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as archive:
-            for name, array in leaves(params):
-                with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
-                    np.lib.format.write_array(entry, np.asarray(array), allow_pickle=False)
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        if mode is not None:
+            os.chmod(beside, mode)
         os.replace(beside, path)
     except BaseException:
         os.unlink(beside)

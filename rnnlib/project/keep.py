@@ -10,6 +10,7 @@ from .. import check
 from ..data import Alphabet
 from ..data.own import Found
 from ..files import load as load_params
+from ..files import replacing
 from ..files import save as save_params
 from ..model import Model
 from ..stack import DeepRNN
@@ -104,7 +105,8 @@ def save(result, folder):
     }
     folder.mkdir(parents=True, exist_ok=True)
     save_params(folder / WEIGHTS, [t.params for t in result.fitted.networks])
-    (folder / ABOUT).write_text(json.dumps(about, indent=1, ensure_ascii=False), encoding="utf-8")
+    with replacing(folder / ABOUT) as file:
+        file.write(json.dumps(about, indent=1, ensure_ascii=False).encode("utf-8"))
 
 
 def load(folder):

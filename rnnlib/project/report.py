@@ -1,9 +1,8 @@
 """One page that tells the whole: a single HTML file that needs nothing beside it."""
 
 import base64
-import os
+import hashlib
 import platform
-import tempfile
 import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import check
+from ..files import replacing
 from .measure import PRIMARY
 from .mistakes import mistakes
 from .result import Result
@@ -53,8 +53,6 @@ def pictures(result, wrong):
 
 def html(result, *, source=None, command=None, title=None):
     """The page as text. source : the file's bytes, for its checksum.  command : what repeats it."""
-    import hashlib
-
     from jinja2 import Environment, StrictUndefined
 
     check.instance("result", result, Result, "what judge returned")
@@ -103,13 +101,6 @@ def report(result, path, *, source=None, command=None, title=None):
     path = Path(path)
     content = None if source is None else Path(source).read_bytes()
     text = html(result, source=content, command=command, title=title)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(beside, 0o644)  # a page is for others too
-        os.replace(beside, path)
-    except BaseException:
-        os.unlink(beside)
-        raise
+    with replacing(path, 0o644) as file:  # a page is for others too
+        file.write(text.encode("utf-8"))
     return path
