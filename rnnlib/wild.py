@@ -110,5 +110,9 @@ def pronounce(words, net=None):
     """How words are said: a list of sounds for each, as the package's own `predict` gives them. net : a Wild."""
     net, params = wild() if net is None else net
     letters, lengths = encode(words)
-    said = net.decode(params, letters, lengths, MOST)
+    return sounds_of(net.decode(params, letters, lengths, MOST))
+
+
+def sounds_of(said):
+    """The sounds of each word, up to its end, of symbols (MOST, N) as `decode` gives them."""
     return [[SOUNDS[k] for k in column[: int((column != 0).cumprod().sum())]] for column in said.T]

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from rnnlib import wild
 from rnnlib.experiments import length, load, run, select, store
 
 NAMES = run.names()
@@ -108,6 +109,8 @@ def test_a_stored_run_comes_out_again(name):
     runs = load(name)
     least = min(runs, key=lambda r: r["made"].get("seconds", 0))  # where the machine had much else to do
     stored = random.Random(name).choice([r for r in runs if quick(r)] or [least])
+    if name == "wild" and stored["config"]["net"] == "trained" and wild.file() is None:
+        pytest.skip("g2p_en is not installed: pip install --no-deps g2p_en==2.1.0")
     again = run.experiment(name).run_one(stored["config"], stored["seed"])
     assert set(again) == set(stored["result"])
     for value, now in again.items():

@@ -125,7 +125,7 @@ def test_without_the_package_a_sentence_says_how_to_get_it(monkeypatch):
 def test_the_gradient_by_letter_is_that_of_the_scores_by_the_state():
     net, params, _ = small(np.random.default_rng(3))
     word = "cat"
-    left = measured.gradient_by_letter(net, params, [word])[:, 0]
+    left = measured.gradient_by_letter(net, params, *measured.say(net, params, [word]))[:, 0]
     letters, lengths = wild.encode(word)
     said = net.decode(params, letters, lengths, 20)
     before = np.concatenate([[[0]], said[:-1]])

@@ -7,7 +7,7 @@ words from the course's dictionary, and its untrained network: an interval for t
 import numpy as np
 
 from .. import data, flow
-from ..wild import LETTERS, encode, pronounce, untrained, wild
+from ..wild import LETTERS, MOST, encode, sounds_of, untrained, wild
 
 QUESTION = "What did training do to the gradient, the gates and the units of a GRU that pronounces English?"
 
@@ -33,21 +33,24 @@ def words_of(rng, count=2 * WORDS):
     return [known[i] for i in rng.permutation(len(known))[:count]]
 
 
-def gradient_by_letter(net, params, words):
-    """(LENGTH + 1, N): ‖∂/∂h_t‖ of the scores, added up, of all that the network says, the last step being 1."""
+def say(net, params, words):
+    """(run, said): what the network says to words of one length, symbols (MOST, N), and the run of saying it."""
     letters, lengths = encode(words)
-    said = net.decode(params, letters, lengths, 20)
-    run = net.forward(params, (letters, said), lengths=(lengths, None))
+    said = net.decode(params, letters, lengths, MOST)
+    return net.forward(params, (letters, said), lengths=(lengths, None)), said
+
+
+def gradient_by_letter(net, params, run, said):
+    """(letters + 1, N): ‖∂/∂h_t‖ of the scores, added up, of all that was said, the last step being 1."""
     told = np.cumsum(said == 0, axis=0) <= 1  # what is said, and the end
     dhs = np.eye(net.output_size, dtype=net.dtype)[said] * told[..., None]
     norms = np.linalg.norm(net.backward(params, run, dhs).hs[0].astype(float), axis=-1)
     return norms / norms[-1]
 
 
-def gates(net, params, words):
-    """r and z (T, H, N) of the encoder over words of one length."""
-    letters, _ = encode(words)
-    (layer,) = net.encoder.forward(params["encoder"], letters).layers
+def gates(run):
+    """r and z (T, H, N) of the encoder."""
+    (layer,) = run.encoder.layers
     return layer.passes[0].gates[:, 0], layer.passes[0].gates[:, 1]
 
 
@@ -74,15 +77,13 @@ def run_one(config, seed):
     rng = np.random.default_rng(seed)
     words = words_of(rng)
     net, params = wild() if config["net"] == "trained" else untrained(rng)
-    norms = gradient_by_letter(net, params, words)
-    r, z = gates(net, params, words)
-    lives = half_lives(z.astype(float))
-    letters, _ = encode(words)
-    hs = net.encoder.forward(params["encoder"], letters).hs
+    run, said = say(net, params, words)
+    norms = gradient_by_letter(net, params, run, said)
+    r, z = gates(run)
+    lives, hs = half_lives(z.astype(float)), run.encoder.hs
     stream = np.concatenate([encode(word)[0][:, 0] for word in words])[:STREAM]
     xs = np.eye(len(LETTERS), dtype=net.dtype)[stream]
     exponents = flow.lyapunov_exponents(flow.step_jacobians(net.encoder, params["encoder"], xs), discard=STREAM // 4)
-    said = pronounce(words[:20], (net, params))
     return {
         "left": np.round(norms.mean(1), 5).tolist(),
         "first": np.round(np.quantile(norms[0], [0.1, 0.5, 0.9]), 5).tolist(),
@@ -92,9 +93,9 @@ def run_one(config, seed):
         "saturated": {
             "r": round(float(((r < 0.03) | (r > 0.97)).mean()), 4),
             "z": round(float(((z < 0.03) | (z > 0.97)).mean()), 4),
-            "h": round(float(flow.saturation(net.encoder.forward(params["encoder"], letters))[0]), 4),
+            "h": round(float(flow.saturation(run.encoder)[0]), 4),
         },
         "exponents": np.round(exponents[[0, 9, 99]].astype(float), 4).tolist(),
         "readers": {name: round(best_reader(hs, words, reads, WORDS), 4) for name, reads in READINGS.items()},
-        "said": float(np.mean([len(s) for s in said])),
+        "said": float(np.mean([len(s) for s in sounds_of(said[:, :20])])),
     }

@@ -4,9 +4,9 @@ import functools
 
 import numpy as np
 
-from ..experiments.wild import gates, gradient_by_letter
+from ..experiments.wild import gates, gradient_by_letter, say
 from ..viz.wild import LONGEST, Letters
-from ..wild import LETTERS, MEND, file, pronounce, untrained, wild
+from ..wild import LETTERS, MEND, file, sounds_of, untrained, wild
 from .base import STILL, choice
 from .typed import TypedWord
 
@@ -25,8 +25,9 @@ def networks():
 def measured(name, word):
     """(gradient left after each letter (n,), update gate (n, H), the sounds) of one network."""
     net = networks()[name]
-    (sounds,) = pronounce(word, net)
-    return gradient_by_letter(*net, [word])[:, 0], gates(*net, [word])[1][..., 0], " ".join(sounds) or "nothing"
+    run, said = say(*net, [word])
+    (sounds,) = sounds_of(said)
+    return gradient_by_letter(*net, run, said)[:, 0], gates(run)[1][..., 0], " ".join(sounds) or "nothing"
 
 
 class WildWord(TypedWord):
