@@ -102,7 +102,7 @@ def _series(parts, period, lags):
 
 
 def _text(parts, *_):
-    V = len(set(parts.found.data))
+    V = len(parts.alphabet)
     now, following = parts.train.xs.ravel(), parts.train.targets.ravel()
     counts = np.bincount(following, minlength=V) + SMOOTHING
     pairs = np.bincount(now * V + following, minlength=V * V).reshape(V, V) + SMOOTHING

@@ -92,7 +92,7 @@ def save(result, folder):
         "kind": parts.kind,
         "features": features(parts.found),
         "names": list(parts.found.names),
-        "letters": Alphabet(parts.found.data).characters if parts.kind == "text" else None,
+        "letters": parts.alphabet.characters if parts.kind == "text" else None,
         "context": parts.context,
         "mean": None if parts.mean is None else parts.mean.tolist(),
         "deviation": None if parts.deviation is None else parts.deviation.tolist(),

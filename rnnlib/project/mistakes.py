@@ -74,8 +74,7 @@ def _series(result, most):
 
 def _text(result, most):
     parts, test = result.parts, result.parts.test
-    V = len(set(parts.found.data))
-    letters = sorted(set(parts.found.data))
+    letters, V = parts.alphabet.characters, len(parts.alphabet)
     targets = test.targets.reshape(-1)
     losses = np.mean(
         [cross_entropy(ys.reshape(-1, V).astype(np.float64), targets)[0] for ys in result.said], axis=0

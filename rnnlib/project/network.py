@@ -25,7 +25,7 @@ def network(parts, cell="gru", size=32, layers=1, *, net=None, **options):
     """
     check.instance("parts", parts, Parts, "Parts, as split returns them")
     text = parts.kind == "text"
-    D = len(set(parts.found.data)) if text else parts.train.xs.shape[2]
+    D = len(parts.alphabet) if text else parts.train.xs.shape[2]
     if net is None:
         net = DeepRNN(cell, D, size, layers, dtype=np.float32, **options)
     elif not isinstance(net, Net) or net.input_size != D or net.dtype != np.float32:

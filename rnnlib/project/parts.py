@@ -1,5 +1,6 @@
 """What a reader found becomes three parts: to learn from, to choose by, and to be judged by, once."""
 
+import functools
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -7,7 +8,8 @@ import numpy as np
 
 from .. import check
 from ..data import Alphabet, Sequences, standardise
-from ..data.own import Found
+from ..data.own import Found, duplicates_across
+from ..data.own.suspicions import keys
 
 FRACTIONS = (0.7, 0.15, 0.15)
 LEAST = 2  # examples in a part
@@ -67,6 +69,11 @@ class Parts:
     def kind(self):
         return self.found.kind
 
+    @functools.cached_property
+    def alphabet(self):
+        """Of a text: the characters behind its whole numbers."""
+        return Alphabet(self.found.data)
+
     def __str__(self):
         return "\n".join(self.said)
 
@@ -104,7 +111,8 @@ def _labelled(found, by, fractions, rng):
     check.choice("by", by, ("group", "sequence"))
     if by == "group" and found.groups is None:
         raise ValueError("by: expected 'sequence', for the file has no groups, got 'group'")
-    same = _alike(xs, lengths)
+    known = {}
+    same = np.array([known.setdefault(key, len(known)) for key in keys(found.data)])
     units = found.groups if by == "group" else same
     places = _dealt(units, labels, fractions, rng)
     said = [
@@ -114,11 +122,10 @@ def _labelled(found, by, fractions, rng):
     ]
     if by == "sequence" and found.groups is not None:
         said.append("The file has groups, and they were not kept together: the result says nothing of a new group.")
-    twice = [set(same[p]) for p in places]
-    shared = len((twice[0] | twice[1]) & twice[2]) + len(twice[0] & twice[1])
-    if shared:
-        many = "sequences that are equal in every step stand" if shared > 1 else "sequence stands"
-        said.append(f"{shared} {many} in more than one part.")
+    twice = duplicates_across(found, dict(zip(("train", "validation", "test"), places)))
+    if twice:
+        many = "sequences of one part stand" if len(twice) > 1 else "sequence of one part stands"
+        said.append(f"{len(twice)} {many} in another part as well. {twice[0]}.")
     absent = [name for k, name in enumerate(found.names) if k not in labels[places[0]]]
     if absent:
         raise ValueError(f"found: expected every class to learn from, got none of {', '.join(map(repr, absent))}")
@@ -133,14 +140,6 @@ def _labelled(found, by, fractions, rng):
         Part(s.xs.astype(np.float32), s.labels, s.lengths, found.rows[p], units[p]) for s, p in zip(sequences, places)
     ]
     return Parts(found, *parts, tuple(said), mean, deviation)
-
-
-def _alike(xs, lengths):
-    """(N,) numbers: the same for sequences that are equal in every step."""
-    numbers, known = np.zeros(len(lengths), np.int64), {}
-    for i, n in enumerate(lengths):
-        numbers[i] = known.setdefault(np.ascontiguousarray(xs[:n, i]).tobytes(), len(known))
-    return numbers
 
 
 def _dealt(units, labels, fractions, rng):
