@@ -81,7 +81,8 @@ class Kernel:
     def run(self, code, seconds, ask=None):
         """(what it raised, or None; what `ask` evaluates to). Raises TimeoutError, and Ended where the kernel died."""
         asked = {"value": ask} if ask else {}
-        sent = self.client.execute(code, store_history=not ask, user_expressions=asked, allow_stdin=False)
+        options = dict(allow_stdin=False, stop_on_error=False)  # else an error aborts what is asked right after it
+        sent = self.client.execute(code, store_history=not ask, user_expressions=asked, **options)
         end = time.monotonic() + seconds
         while True:
             try:
