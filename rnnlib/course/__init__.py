@@ -1,0 +1,1 @@
+"""What serves the course and no network needs: pictures, explorers, exercises, experiments, statistics, the site."""
