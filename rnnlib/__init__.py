@@ -5,7 +5,8 @@
     run    = net.forward(params, xs)                 # xs (T, B, D);  run.hs (T, B, H)
     grad   = net.backward(params, run, dhs)          # grad.params mirrors params
 
-Read in this order: cells (one step), layer (time), stack (depth). A cell of one's own is a `PlainCell`.
+Read in this order: cells (one step), layer (time), stack (depth). A cell of one's own is a `PlainCell`. What serves the
+notebooks and no network, pictures, explorers, exercises and experiments, stands apart in `rnnlib.course`.
 """
 
 from .files import load, save

@@ -30,7 +30,7 @@ from typing import NamedTuple
 
 import nbformat
 
-from rnnlib.experiments.processors import PROCESSORS, can_run, environment
+from rnnlib.course.experiments.processors import PROCESSORS, can_run, environment
 
 from .recorder import STARTUP, name
 

@@ -1,6 +1,6 @@
 """Run notebooks from top to bottom and store their outputs: python -m tests.refresh notebooks/07*.ipynb
 
-The cells of an exercise are renewed from their one source, rnnlib/exercises/texts.
+The cells of an exercise are renewed from their one source, rnnlib/course/exercises/texts.
 What is stored is what the tests compare, so only what a reader sees stays: no widget state, no timestamps, counts
 from 1, and one kernelspec for all.
 """
@@ -15,7 +15,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import v4
 
-from rnnlib.exercises.posed import PARTS, page_cells
+from rnnlib.course.exercises.posed import PARTS, page_cells
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},

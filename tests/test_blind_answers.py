@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 from blind_answers import CASES
 
-from rnnlib import exercises
-from rnnlib.exercises import catalogue, checker, running
+from rnnlib.course import exercises
+from rnnlib.course.exercises import catalogue, checker, running
 
 WRONG = [pytest.param(name, k, id=f"{name}-{k}") for name, case in CASES.items() for k in range(len(case["wrong"]))]
 RIGHT = [

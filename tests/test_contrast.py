@@ -16,9 +16,9 @@ from matplotlib.font_manager import findfont
 from matplotlib.text import Text
 from PIL import ImageFont
 
-from rnnlib import explore
-from rnnlib.explore import trial
-from rnnlib.viz.scene import Scene
+from rnnlib.course import explore
+from rnnlib.course.explore import trial
+from rnnlib.course.viz.scene import Scene
 
 NAMES = [name for name in explore.__all__ if name not in ("Explorer", "TrainingView")]
 ENOUGH = 4.5  # WCAG 2, AA, for text of this size

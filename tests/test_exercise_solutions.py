@@ -3,17 +3,18 @@
 import numpy as np
 import pytest
 
-from rnnlib import DeepRNN, Model, flow, probes
-from rnnlib.exercises import catalogue, faults, trying
-from rnnlib.exercises import solutions as plain
-from rnnlib.exercises import solutions_deep as deep
-from rnnlib.exercises import solutions_more as more
-from rnnlib.explore import checkup, jacobian, spectrum, truncation, unit
-from rnnlib.explore import flow as gradient_flow
-from rnnlib.explore.sizes import width_for
+from rnnlib import DeepRNN, Model, flow
+from rnnlib.course import probes
+from rnnlib.course.exercises import catalogue, faults, trying
+from rnnlib.course.exercises import solutions as plain
+from rnnlib.course.exercises import solutions_deep as deep
+from rnnlib.course.exercises import solutions_more as more
+from rnnlib.course.explore import checkup, jacobian, spectrum, truncation, unit
+from rnnlib.course.explore import flow as gradient_flow
+from rnnlib.course.explore.sizes import width_for
+from rnnlib.course.viz.spectrum import first_peak
 from rnnlib.neighbours import attention
 from rnnlib.train import Adam, train
-from rnnlib.viz.spectrum import first_peak
 
 EXERCISES = catalogue.EXERCISES
 

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from wrong_answers import CASES, VALUES
 
-from rnnlib import exercises
-from rnnlib.exercises import catalogue, checker, diagnosis, running, said
+from rnnlib.course import exercises
+from rnnlib.course.exercises import catalogue, checker, diagnosis, running, said
 
 ANSWERS = [pytest.param(name, k, id=f"{name}-{k}") for name, (_, wrong) in CASES.items() for k in range(len(wrong))]
 TOLD = [pytest.param(name, k, id=f"{name}-{k}") for name, (_, wrong) in VALUES.items() for k in range(len(wrong))]

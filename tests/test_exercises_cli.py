@@ -1,4 +1,4 @@
-"""`python -m rnnlib.exercises`: a learner's page in a sandbox, and pages without their solutions."""
+"""`python -m rnnlib.course.exercises`: a learner's page in a sandbox, and pages without their solutions."""
 
 import inspect
 import json
@@ -11,9 +11,9 @@ import nbformat
 import pytest
 from nbformat import v4
 
-from rnnlib.exercises import catalogue, sandbox
-from rnnlib.exercises.__main__ import main
-from rnnlib.exercises.strip import strip, without
+from rnnlib.course.exercises import catalogue, sandbox
+from rnnlib.course.exercises.__main__ import main
+from rnnlib.course.exercises.strip import strip, without
 
 ROOT = Path(__file__).resolve().parent.parent
 SOFTMAX, CLIP, ADAM = "cross_entropy_backward", "clip_by_global_norm", "adam_step"
@@ -39,7 +39,7 @@ def turn(name, answer):
 
 
 def page(tmp_path, *cells):
-    first = v4.new_code_cell("import numpy as np\nfrom rnnlib import exercises", id="cell-00")
+    first = v4.new_code_cell("import numpy as np\nfrom rnnlib.course import exercises", id="cell-00")
     path = tmp_path / "learner.ipynb"
     nbformat.write(v4.new_notebook(cells=[first, *cells]), path)
     return path
@@ -105,7 +105,7 @@ def test_endless_loops_and_dying_kernels(tmp_path, capsys):
 def test_the_walls_that_stand(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("A_SECRET_OF_MINE", "x")
     probe = (
-        "import os, socket\nfrom rnnlib.progress import keep\nassert keep.path() is None\n"
+        "import os, socket\nfrom rnnlib.course.progress import keep\nassert keep.path() is None\n"
         "assert 'A_SECRET_OF_MINE' not in os.environ\n"
         f"assert os.path.expanduser('~') != {os.path.expanduser('~')!r}\n"
         "try:\n    socket.create_connection(('127.0.0.1', 9), 1)\n"
@@ -171,6 +171,6 @@ def test_every_page_can_be_stripped(tmp_path):
 def test_the_command_stands(tmp_path):
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     out = subprocess.run(
-        [sys.executable, "-m", "rnnlib.exercises", "progress"], env=env, capture_output=True, text=True
+        [sys.executable, "-m", "rnnlib.course.exercises", "progress"], env=env, capture_output=True, text=True
     )
     assert out.returncode == 0 and "Nothing done yet" in out.stdout, out.stderr

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from rnnlib import wild
-from rnnlib.experiments import length, load, run, select, store
+from rnnlib.course import wild
+from rnnlib.course.experiments import length, load, run, select, store
 
 NAMES = run.names()
 
@@ -50,7 +50,7 @@ def test_a_kill_loses_nothing_and_doubles_nothing(tmp_path, monkeypatch):
     """Killed in the middle, with half a line written, and run again: the same results as without."""
     pytest.importorskip("joblib", reason="joblib is not installed: pip install -e .[sweep]")
     program = (
-        "from rnnlib.experiments import length, run\n"
+        "from rnnlib.course.experiments import length, run\n"
         f"length.GRID = {TINY}\n"
         f"run.run('length', seeds=4, jobs=1, folder={str(tmp_path)!r})"
     )

@@ -11,9 +11,9 @@ import pytest
 import threadpoolctl
 from explorer_checks import check_explorer, settle
 
-from rnnlib import selfcheck
-from rnnlib.explore import LiveTraining
-from rnnlib.explore.run import Run
+from rnnlib.course import selfcheck
+from rnnlib.course.explore import LiveTraining
+from rnnlib.course.explore.run import Run
 from rnnlib.tasks import adding, temporal_order
 from rnnlib.tree import leaves
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from explorer_checks import check_explorer, settle
 
-from rnnlib import DeepRNN, viz
-from rnnlib.explore import OneUnit, TwoUnits, Unroll, plane, unit, unroll
+from rnnlib import DeepRNN
+from rnnlib.course import viz
+from rnnlib.course.explore import OneUnit, TwoUnits, Unroll, plane, unit, unroll
 
 EXPLORERS = OneUnit, TwoUnits, Unroll
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from explorer_checks import check_explorer
 
-from rnnlib.exercises import faults
-from rnnlib.explore import StepByStep, ThreeSteps, Truncation, bptt, truncation
+from rnnlib.course.exercises import faults
+from rnnlib.course.explore import StepByStep, ThreeSteps, Truncation, bptt, truncation
 
 EXPLORERS = ThreeSteps, StepByStep, Truncation
 

@@ -5,10 +5,11 @@ import pytest
 from explorer_checks import check_explorer
 
 import rnnlib
-from rnnlib import data, tasks, viz
-from rnnlib.explore import LiveTraining, NextCharacter, TrainingView
-from rnnlib.explore import training as module
-from rnnlib.viz.training import apart, running_mean
+from rnnlib import data, tasks
+from rnnlib.course import viz
+from rnnlib.course.explore import LiveTraining, NextCharacter, TrainingView
+from rnnlib.course.explore import training as module
+from rnnlib.course.viz.training import apart, running_mean
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from explorer_checks import check_explorer
 
 from rnnlib import DeepRNN, flow
-from rnnlib.explore import JacobianProduct, Wall, jacobian, wall
+from rnnlib.course.explore import JacobianProduct, Wall, jacobian, wall
 
 
 @pytest.mark.parametrize("cls", [JacobianProduct, Wall])

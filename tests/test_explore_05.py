@@ -5,8 +5,8 @@ import pytest
 from explorer_checks import check_explorer
 
 from rnnlib import DeepRNN, data, gradient_flow
-from rnnlib.explore import ForgetBias, GateReader, gates
-from rnnlib.viz import ColouredText
+from rnnlib.course.explore import ForgetBias, GateReader, gates
+from rnnlib.course.viz import ColouredText
 
 
 @pytest.mark.parametrize("cls", [ForgetBias, GateReader])

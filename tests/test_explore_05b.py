@@ -10,10 +10,10 @@ from matplotlib.text import Text
 from test_contrast import alike, crowded, faint, torn, words
 
 from rnnlib import DeepRNN
-from rnnlib.exercises import solutions_deep
-from rnnlib.explore import OneStep, lines, onestep
-from rnnlib.viz import StepGraph
-from rnnlib.viz.ways import GRAPHS
+from rnnlib.course.exercises import solutions_deep
+from rnnlib.course.explore import OneStep, lines, onestep
+from rnnlib.course.viz import StepGraph
+from rnnlib.course.viz.ways import GRAPHS
 
 CELLS = list(lines.LINES)
 

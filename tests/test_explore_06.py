@@ -7,9 +7,9 @@ import pytest
 from explorer_checks import check_explorer, settle
 
 from rnnlib import DeepRNN
-from rnnlib.explore import DeepStates, GradientSources, StackSizes
-from rnnlib.explore import states as module
-from rnnlib.explore.sizes import shares, width_for
+from rnnlib.course.explore import DeepStates, GradientSources, StackSizes
+from rnnlib.course.explore import states as module
+from rnnlib.course.explore.sizes import shares, width_for
 
 EXPLORERS = DeepStates, GradientSources, StackSizes
 

@@ -8,9 +8,9 @@ import pytest
 from explorer_checks import check_explorer, settle
 
 from rnnlib import DeepRNN, gradient_flow
-from rnnlib.explore import GradientFlow, PulseResponse, StackSpectrum, spectrum
-from rnnlib.explore import flow as module
-from rnnlib.viz import Lattice
+from rnnlib.course.explore import GradientFlow, PulseResponse, StackSpectrum, spectrum
+from rnnlib.course.explore import flow as module
+from rnnlib.course.viz import Lattice
 
 EXPLORERS = GradientFlow, PulseResponse, StackSpectrum
 OPTIONS = ("residual", "skip_input", "layer_norm")

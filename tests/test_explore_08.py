@@ -6,9 +6,9 @@ from explorer_checks import check_explorer
 
 import rnnlib
 from rnnlib import flow
-from rnnlib.experiments import depth, load
-from rnnlib.explore import Checkup, checkup
-from rnnlib.explore.run import Run
+from rnnlib.course.experiments import depth, load
+from rnnlib.course.explore import Checkup, checkup
+from rnnlib.course.explore.run import Run
 from rnnlib.tasks import temporal_order
 
 

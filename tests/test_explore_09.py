@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from explorer_checks import check_explorer
 
-from rnnlib import DeepRNN, Model, probes
-from rnnlib.explore import RegimeReader, UnitReader
-from rnnlib.markov import TwoScale
+from rnnlib import DeepRNN, Model
+from rnnlib.course import probes
+from rnnlib.course.explore import RegimeReader, UnitReader
+from rnnlib.course.markov import TwoScale
 
 
 @pytest.mark.parametrize("cls", [UnitReader, RegimeReader])

@@ -2,7 +2,7 @@
 
 import re
 
-from rnnlib.explore import LiveTrial
+from rnnlib.course.explore import LiveTrial
 
 
 def interval(live, **settings):

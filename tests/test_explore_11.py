@@ -8,12 +8,12 @@ import pytest
 from explorer_checks import check_explorer
 
 from rnnlib import DeepRNN
+from rnnlib.course.explore import ReceptiveField, Scan, SoftLookup, WordsToSounds, lookup, receptive, scan, words
+from rnnlib.course.viz import Curves, Families, Tables, ThreeWays
+from rnnlib.course.viz.wordmap import MOST
 from rnnlib.data.words import encode_words
-from rnnlib.explore import ReceptiveField, Scan, SoftLookup, WordsToSounds, lookup, receptive, scan, words
 from rnnlib.neighbours import Chain, Convolution, LinearRecurrence, Seq2Seq
 from rnnlib.neighbours.linear import loop
-from rnnlib.viz import Curves, Families, Tables, ThreeWays
-from rnnlib.viz.wordmap import MOST
 
 KINDS = receptive.CONVOLUTION, receptive.RECURRENCE, receptive.ATTENTION
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from explorer_checks import ends, settle
 
-from rnnlib import explore
-from rnnlib.explore import own as form
-from rnnlib.project.__main__ import parser
+from rnnlib.course import explore
+from rnnlib.course.explore import own as form
+from rnnlib.course.project.__main__ import parser
 
 WORDS = ["".join(np.random.default_rng(i).choice(list("AB"), 6)) for i in range(80)]
 DNA = "sequence,label,group\n" + "".join(f"{w},{'up' if i % 2 else 'down'},g{i // 4}\n" for i, w in enumerate(WORDS))

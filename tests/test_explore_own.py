@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from explorer_checks import settle
 
-from rnnlib import explore, project
-from rnnlib.explore import own as form
-from rnnlib.project.__main__ import main
+from rnnlib.course import explore, project
+from rnnlib.course.explore import own as form
+from rnnlib.course.project.__main__ import main
 
 
 def table(count=80, seed=0):
@@ -164,7 +164,7 @@ def test_the_command_repeats_the_numbers(folder, monkeypatch, capsys):
     explorer.worker.join(60)
     assert "stopped" not in explorer.told and len(explorer.result.fitted.networks) == 3
     words = shlex.split(explorer.command())
-    assert words[:4] == ["python", "-m", "rnnlib.project", "my dna.csv"]
+    assert words[:4] == ["python", "-m", "rnnlib.course.project", "my dna.csv"]
     monkeypatch.chdir(folder)
     main(words[3:])
     assert str(explorer.result) in capsys.readouterr().out

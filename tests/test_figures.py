@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from rnnlib import figures
-from rnnlib.experiments import trials
-from rnnlib.explore.flow import lattice
-from rnnlib.viz.trial import CALLS
+from rnnlib.course import figures
+from rnnlib.course.experiments import trials
+from rnnlib.course.explore.flow import lattice
+from rnnlib.course.viz.trial import CALLS
 
 ROOT = Path(__file__).resolve().parent.parent
 PINNED = re.search(r"^matplotlib==(.+)$", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)[1]

@@ -24,7 +24,8 @@ import pytest
 from helpers import random_like, random_params, random_state, rng, snapshot
 
 import rnnlib
-from rnnlib import check, data, flow, markov, neighbours, probes, stats, task, tasks
+from rnnlib import check, data, flow, neighbours, task, tasks
+from rnnlib.course import markov, probes, stats
 from rnnlib.tree import leaves
 
 MODULES = {"data": data, "flow": flow, "markov": markov, "neighbours": neighbours, "probes": probes, "stats": stats,

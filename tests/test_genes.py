@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from rnnlib import Model, data, gradcheck
+from rnnlib.course.experiments import genes as readers
+from rnnlib.course.experiments import genes_look, genes_report
+from rnnlib.course.viz import Looks
 from rnnlib.data import genes
-from rnnlib.experiments import genes as readers
-from rnnlib.experiments import genes_look, genes_report
-from rnnlib.viz import Looks
 
 WINDOWS = data.splice_windows()
 TEXTS = ["".join(data.BASES[k] for k in column) for column in WINDOWS.bases.T]

@@ -9,12 +9,12 @@ import pytest
 from explorer_checks import check_explorer
 
 from rnnlib import DeepRNN
-from rnnlib.exercises.museum import PATIENTS, check_patient, examine, wrong
-from rnnlib.experiments import load, museum
-from rnnlib.explore import Museum
-from rnnlib.museum import EXHIBITS, checks, exhibit, measure, names
-from rnnlib.museum.loop import train
-from rnnlib.museum.plant import plant, planted
+from rnnlib.course.exercises.museum import PATIENTS, check_patient, examine, wrong
+from rnnlib.course.experiments import load, museum
+from rnnlib.course.explore import Museum
+from rnnlib.course.museum import EXHIBITS, checks, exhibit, measure, names
+from rnnlib.course.museum.loop import train
+from rnnlib.course.museum.plant import plant, planted
 from rnnlib.tree import leaves
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"

@@ -23,7 +23,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 FORBIDDEN = {
     r"\binteract\(|\binteractive\b|\bOutput\(\)|clear_output|update_display": "its output differs from run to run",
-    r"\bplt\.|\bpyplot\b|%matplotlib": "pyplot and widget threads do not mix: pictures come from rnnlib.viz",
+    r"\bplt\.|\bpyplot\b|%matplotlib": "pyplot and widget threads do not mix: pictures come from rnnlib.course.viz",
     r"warnings\.(filterwarnings|simplefilter|catch_warnings)": "a warning is mended, not silenced",
     r"^\s*[!%]\s*pip\b|^\s*!": "a notebook installs and runs nothing outside Python",
     r"np\.random\.seed|random\.seed\(": "one default_rng per notebook",
@@ -161,7 +161,7 @@ def _code_faults(code):
         lines = len(source.splitlines())
         if lines > LINES and "derivation" not in tags:
             yield f"code cell {n} has {lines} lines, more than {LINES} (and is not tagged `derivation`)"
-    if code and len(code[0].source.splitlines()) > SETUP_LINES:
+    if code and len([line for line in code[0].source.splitlines() if line]) > SETUP_LINES:
         yield f"the set-up has more than {SETUP_LINES} lines"
 
 

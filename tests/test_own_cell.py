@@ -24,9 +24,10 @@ from helpers import (
 )
 
 import rnnlib
-from rnnlib import cells, explore, flow
-from rnnlib.exercises.own_cell import check_cell, ready
-from rnnlib.explore.flow import gradients, lattice
+from rnnlib import cells, flow
+from rnnlib.course import explore
+from rnnlib.course.exercises.own_cell import check_cell, ready
+from rnnlib.course.explore.flow import gradients, lattice
 from rnnlib.plain import sigmoid as stable_sigmoid
 from rnnlib.plain_cells import ChoGRU, Elman, MinimalGatedUnit, PeepholeLSTM, PublishedMinimalGatedUnit
 from rnnlib.tasks import temporal_order

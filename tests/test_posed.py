@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnlib import exercises
-from rnnlib.exercises import catalogue, posed
+from rnnlib.course import exercises
+from rnnlib.course.exercises import catalogue, posed
 
 ROOT = Path(__file__).resolve().parent.parent
 POSED = posed.statements()

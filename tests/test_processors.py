@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from rnnlib.experiments import load, processors, trials
-from rnnlib.experiments.processors import PROCESSORS, SAMPLED, environment
+from rnnlib.course.experiments import load, processors, trials
+from rnnlib.course.experiments.processors import PROCESSORS, SAMPLED, environment
 from tests import processors as table
 from tests import recorder
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from rnnlib import exercises
-from rnnlib.exercises import catalogue
-from rnnlib.progress import keep, pages
+from rnnlib.course import exercises
+from rnnlib.course.exercises import catalogue
+from rnnlib.course.progress import keep, pages
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "cross_entropy_backward"
@@ -34,7 +34,7 @@ def file(tmp_path, monkeypatch):
 
 
 def test_the_index_is_that_of_the_notebooks():
-    assert pages.read() == pages.index(), "python -m rnnlib.exercises index"
+    assert pages.read() == pages.index(), "python -m rnnlib.course.exercises index"
     assert [p["page"] for p in pages.index()] == sorted(
         p.name.partition("_")[0] for p in (ROOT / "notebooks").glob("*.ipynb")
     )
@@ -159,7 +159,7 @@ def test_predictions_are_seen_in_a_real_kernel(file, tmp_path):
                 if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
                     return reply["content"]
 
-        assert run("from rnnlib import explore")["status"] == "ok"
+        assert run("from rnnlib.course import explore")["status"] == "ok"
         run("guess = None", entry["predictions"][0]["cell"])
         assert not file.exists()
         run('guess = "b"', entry["predictions"][0]["cell"])
@@ -176,7 +176,7 @@ def test_predictions_are_seen_in_a_real_kernel(file, tmp_path):
 
 def test_a_session_writes_nothing_at_home_while_it_is_off(tmp_path):
     code = (
-        "from rnnlib import exercises, explore\nfrom rnnlib.exercises.catalogue import EXERCISES as E\n"
+        "from rnnlib.course import exercises, explore\nfrom rnnlib.course.exercises.catalogue import EXERCISES as E\n"
         f"assert exercises.check({NAME!r}, E[{NAME!r}].solution).right\nprint(exercises.progress())"
     )
     env = os.environ | {"HOME": str(tmp_path), "RNNLIB_PROGRESS": "off", "PYTHONPATH": str(ROOT),

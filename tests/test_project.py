@@ -9,11 +9,11 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from rnnlib import project
+from rnnlib.course import project
+from rnnlib.course.project import measure, parts
+from rnnlib.course.project.__main__ import main
+from rnnlib.course.project.choices import choices, written
 from rnnlib.data import own
-from rnnlib.project import measure, parts
-from rnnlib.project.__main__ import main
-from rnnlib.project.choices import choices, written
 
 
 def labelled(path, count=240, rule=True, seed=0):
@@ -209,7 +209,7 @@ def test_the_test_part_is_read_by_judge_alone(folder, monkeypatch):
         return by_example(split, ys, part)
 
     for name in ("baselines", "fit", "result"):
-        monkeypatch.setattr(sys.modules[f"rnnlib.project.{name}"], "by_example", counted)
+        monkeypatch.setattr(sys.modules[f"rnnlib.course.project.{name}"], "by_example", counted)
     split = project.split(labelled(folder / "g.csv", 80))
     simple = project.baselines(split)
     model = project.network(split, size=4)
@@ -282,7 +282,7 @@ def test_a_sweep_tries_one_rate_beyond_the_best_of_the_edge(folder, monkeypatch)
         seen.append(rate)
         return types.SimpleNamespace(validation=-abs(np.log10(rate) + 1.2), stopped="")  # best near 0.06
 
-    monkeypatch.setattr(sys.modules["rnnlib.project.fit"], "learn", learned)
+    monkeypatch.setattr(sys.modules["rnnlib.course.project.fit"], "learn", learned)
     tried = project.sweep(None, split, rates=(1e-3, 1e-2))
     np.testing.assert_allclose(seen, [1e-3, 1e-2, 1e-1, 1.0])
     assert tried.rate == pytest.approx(0.1) and "at the edge" not in str(tried)
@@ -370,14 +370,14 @@ class Page(HTMLParser):
 @pytest.mark.parametrize("kind", ["of_labels", "of_numbers", "of_letters"])
 def test_the_report_needs_nothing_beside_it_and_tells_all(kind, request, tmp_path):
     result = request.getfixturevalue(kind)
-    path = project.report(result, tmp_path / "r.html", source=__file__, command="python -m rnnlib.project x")
+    path = project.report(result, tmp_path / "r.html", source=__file__, command="python -m rnnlib.course.project x")
     page = Page(path.read_text(encoding="utf-8"))
     assert page.loads and all(v.startswith("data:image/png;base64,") for v in page.loads)
     assert all(page.alts) and "script" not in page.tags
     words = " ".join(page.words)
     for three in (result.network, *result.baselines.values()):
         assert f"{three[0]:.3g}" in words
-    for piece in (result.verdict, "SHA-256", np.__version__, "python -m rnnlib.project x", result.parts.said[0]):
+    for piece in (result.verdict, "SHA-256", np.__version__, "python -m rnnlib.course.project x", result.parts.said[0]):
         assert piece in words
     assert not list(tmp_path.glob("*.part"))
 

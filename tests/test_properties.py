@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from rnnlib import DeepRNN
-from rnnlib.experiments import properties
-from rnnlib.experiments.families import FAMILIES
+from rnnlib.course.experiments import properties
+from rnnlib.course.experiments.families import FAMILIES
 from rnnlib.neighbours import Attention, Chain, Convolution, LinearRecurrence, Transformer
 
 T, D = 16, 4

@@ -7,10 +7,10 @@ import matplotlib
 import numpy as np
 import pytest
 
-from rnnlib import explore
-from rnnlib.explore.threads import Hand
-from rnnlib.viz.scene import STYLE, Scene, line, styled
-from rnnlib.viz.ticks import Ticks, marks, powers, whole
+from rnnlib.course import explore
+from rnnlib.course.explore.threads import Hand
+from rnnlib.course.viz.scene import STYLE, Scene, line, styled
+from rnnlib.course.viz.ticks import Ticks, marks, powers, whole
 
 EXPLORERS = [name for name in explore.__all__ if name not in ("Explorer", "TrainingView")]
 

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from second_answers import CASES, RIGHT
 
-from rnnlib import exercises
+from rnnlib.course import exercises
 
 MISNAMED_PART = {("linear_recurrence_backward", 0), ("linear_recurrence_backward", 3)}
 ALL = [(name, k) for name, cases in CASES.items() for k in range(len(cases))]

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from matplotlib.transforms import Bbox
 
-from rnnlib.viz import Scene
-from rnnlib.viz.stamps import LETTER_BY_LETTER, MOST, Stamps, at_whole_pixel
+from rnnlib.course.viz import Scene
+from rnnlib.course.viz.stamps import LETTER_BY_LETTER, MOST, Stamps, at_whole_pixel
 
 
 class Words(Scene):

@@ -6,7 +6,7 @@ from helpers import CELL_IDS, CELLS, assert_trees_close, freeze, random_params, 
 
 import rnnlib
 from rnnlib import flow
-from rnnlib.explore.truncation import window_gradients
+from rnnlib.course.explore.truncation import window_gradients
 
 KINDS = [(*cell, "after") for cell in CELLS] + [("gru", "tanh", "before")]
 KIND_IDS = [*CELL_IDS, "gru, reset before"]

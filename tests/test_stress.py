@@ -16,12 +16,12 @@ import pytest
 from matplotlib.figure import Figure
 from test_browser import SHOTS, chromium, lab, pytestmark  # noqa: F401  (fixtures and the reason to skip)
 
-from rnnlib import explore
+from rnnlib.course import explore
 
 SETTLE = 400  # milliseconds without a new picture
 CELLS = (
     "import gc, threading\nfrom IPython.display import display\nfrom matplotlib.figure import Figure\n"
-    "from rnnlib.explore import GradientFlow, LiveTraining",
+    "from rnnlib.course.explore import GradientFlow, LiveTraining",
     "flow = GradientFlow(depth=2, length=20)\nflow",
     "live = LiveTraining(length=10)\nlive",
     "twice = GradientFlow(depth=1, length=10)\ndisplay(twice)\ndisplay(twice)",

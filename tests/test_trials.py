@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from explorer_checks import check_explorer, settle
 
-from rnnlib import stats
-from rnnlib.experiments import arms, load, report, run, trials
-from rnnlib.experiments.trials_neighbours import NEIGHBOURS
-from rnnlib.explore import Evidence, LiveTrial
-from rnnlib.explore.trial import outcome
+from rnnlib.course import stats
+from rnnlib.course.experiments import arms, load, report, run, trials
+from rnnlib.course.experiments.trials_neighbours import NEIGHBOURS
+from rnnlib.course.explore import Evidence, LiveTrial
+from rnnlib.course.explore.trial import outcome
 
 NOTEBOOK = Path(__file__).resolve().parent.parent / "notebooks" / "10_claims_on_trial.ipynb"
 CLAIMS = [trial.claim for trial in trials.TRIALS]

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from rnnlib import Model
+from rnnlib.course.experiments import arms_neighbours as arms
+from rnnlib.course.experiments import few, pixels, run, solve, spread, store, trials, vowels
+from rnnlib.course.experiments.families import F32
+from rnnlib.course.experiments.trials_neighbours import NEIGHBOURS, settled
 from rnnlib.data import japanese_vowels
-from rnnlib.experiments import arms_neighbours as arms
-from rnnlib.experiments import few, pixels, run, solve, spread, store, trials, vowels
-from rnnlib.experiments.families import F32
-from rnnlib.experiments.trials_neighbours import NEIGHBOURS, settled
 from rnnlib.neighbours import Attention
 
 

@@ -46,7 +46,7 @@ def test_a_dependency_may_say_that_another_one_ages(category):
         dependency("matplotlib._mathtext", category)
     assert [w.category for w in heard] == [category]
     with pytest.raises(category):
-        dependency("rnnlib.viz.scene", category)
+        dependency("rnnlib.course.viz.scene", category)
 
 
 @pytest.mark.parametrize("category", [RuntimeWarning, UserWarning, pytest.PytestUnhandledThreadExceptionWarning])

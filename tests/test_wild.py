@@ -11,9 +11,10 @@ import pytest
 import test_contrast
 from explorer_checks import check_explorer
 
-from rnnlib import explore, flow, gradcheck, wild
-from rnnlib.experiments import wild as measured
-from rnnlib.experiments.store import load, select
+from rnnlib import flow, gradcheck
+from rnnlib.course import explore, wild
+from rnnlib.course.experiments import wild as measured
+from rnnlib.course.experiments.store import load, select
 
 installed = pytest.mark.skipif(
     wild.file() is None, reason="g2p_en is not installed: pip install --no-deps g2p_en==2.1.0"

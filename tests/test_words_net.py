@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from rnnlib import data
-from rnnlib.experiments import words
-from rnnlib.experiments.words_net import PATHS, network, words_net
+from rnnlib.course.experiments import words
+from rnnlib.course.experiments.words_net import PATHS, network, words_net
 
 TEST = data.words_to_sounds("test")
 

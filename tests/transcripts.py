@@ -5,8 +5,8 @@ The answers are those of `blind_answers`, written from the statements alone.
 
 import numpy as np
 
-from rnnlib.exercises import checker
-from rnnlib.exercises.posed import statements
+from rnnlib.course.exercises import checker
+from rnnlib.course.exercises.posed import statements
 
 from .blind_answers import CASES
 

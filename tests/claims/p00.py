@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnlib.experiments import hook, load, select
+from rnnlib.course.experiments import hook, load, select
 
 
 def updates_at_twenty():

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnnlib import DeepRNN
-from rnnlib.explore import plane, unit
+from rnnlib.course.explore import plane, unit
 
 
 def by_pencil():

@@ -7,8 +7,8 @@ import nbformat
 import numpy as np
 
 from rnnlib import tasks
-from rnnlib.exercises import faults
-from rnnlib.explore import bptt, truncation
+from rnnlib.course.exercises import faults
+from rnnlib.course.explore import bptt, truncation
 
 from . import PAGES
 

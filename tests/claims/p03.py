@@ -6,7 +6,7 @@ import numpy as np
 
 import rnnlib
 from rnnlib import data
-from rnnlib.experiments import load, select, twenty
+from rnnlib.course.experiments import load, select, twenty
 
 MODEL = rnnlib.Model(rnnlib.DeepRNN("gru", 12, 32, dtype=np.float32), 9, at="last_step")
 

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from rnnlib import DeepRNN, Model, data
-from rnnlib.exercises import solutions
+from rnnlib.course.exercises import solutions
 
 STARTS = range(33, 38)
 

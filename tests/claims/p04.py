@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from rnnlib import DeepRNN, exercises, flow
-from rnnlib.experiments import length
-from rnnlib.explore import jacobian, wall
+from rnnlib import DeepRNN, flow
+from rnnlib.course import exercises
+from rnnlib.course.experiments import length
+from rnnlib.course.explore import jacobian, wall
 
 SEEDS = range(10)
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from rnnlib import DeepRNN, flow
-from rnnlib.experiments import adding, load, patience, select
-from rnnlib.explore.gates import memory
+from rnnlib.course.experiments import adding, load, patience, select
+from rnnlib.course.explore.gates import memory
 
 SEEDS = range(10)
 

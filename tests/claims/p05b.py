@@ -1,6 +1,6 @@
 """What decides the claims of notebook 05b: terms of a sum, from the lines that the explorer runs."""
 
-from rnnlib.explore import lines, onestep
+from rnnlib.course.explore import lines, onestep
 
 
 def terms_of_dh_prev():

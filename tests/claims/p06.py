@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from rnnlib.explore.sizes import shares, width_for
-from rnnlib.explore.states import autocorrelation_time, delay_and_width, stack_sources, stack_states
+from rnnlib.course.explore.sizes import shares, width_for
+from rnnlib.course.explore.states import autocorrelation_time, delay_and_width, stack_sources, stack_states
 
 SEEDS = range(20)
 

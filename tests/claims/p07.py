@@ -4,10 +4,10 @@ import functools
 
 import numpy as np
 
-from rnnlib.explore.flow import gradients, lattice
-from rnnlib.explore.spectrum import powers, pulse_response, resting_jacobian
+from rnnlib.course.explore.flow import gradients, lattice
+from rnnlib.course.explore.spectrum import powers, pulse_response, resting_jacobian
+from rnnlib.course.viz.spectrum import first_peak
 from rnnlib.flow import layer_factor, time_rate
-from rnnlib.viz.spectrum import first_peak
 
 SEEDS = range(10)
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from rnnlib.experiments import load, select
-from rnnlib.explore.flow import survey
+from rnnlib.course.experiments import load, select
+from rnnlib.course.explore.flow import survey
 from rnnlib.plain_cells import MinimalGatedUnit
 
 

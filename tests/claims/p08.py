@@ -3,9 +3,9 @@
 import numpy as np
 
 from rnnlib import data
-from rnnlib.experiments import depth, load, remedies, select
-from rnnlib.explore.checkup import KINDS, at_default, examine, start, utterances
-from rnnlib.explore.run import Run
+from rnnlib.course.experiments import depth, load, remedies, select
+from rnnlib.course.explore.checkup import KINDS, at_default, examine, start, utterances
+from rnnlib.course.explore.run import Run
 from rnnlib.model import Model
 from rnnlib.stack import DeepRNN
 from rnnlib.tasks import temporal_order

@@ -1,6 +1,6 @@
 """Numbers behind notebook 08b that no cell prints by themselves."""
 
-from rnnlib.experiments.museum import found
+from rnnlib.course.experiments.museum import found
 
 
 def wrong_networks_that_learn():

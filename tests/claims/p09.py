@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from rnnlib import explore, probes
-from rnnlib.experiments import layers, load, regime, select
+from rnnlib.course import explore, probes
+from rnnlib.course.experiments import layers, load, regime, select
 
 
 def of_ten(name, kind="trained"):

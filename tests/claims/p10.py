@@ -3,9 +3,9 @@
 import numpy as np
 
 from rnnlib import DeepRNN
-from rnnlib.experiments import arms, load, processors, run, select, trials
-from rnnlib.explore.trial import SLOPE, outcome
-from rnnlib.stats import mean_interval
+from rnnlib.course.experiments import arms, load, processors, run, select, trials
+from rnnlib.course.explore.trial import SLOPE, outcome
+from rnnlib.course.stats import mean_interval
 
 
 def judged(claim, seeds=None):

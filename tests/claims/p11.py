@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from rnnlib.experiments import load
-from rnnlib.experiments.trials_neighbours import settled
-from rnnlib.explore import receptive
+from rnnlib.course.experiments import load
+from rnnlib.course.experiments.trials_neighbours import settled
+from rnnlib.course.explore import receptive
 
 
 def ways_of_five_undilated():

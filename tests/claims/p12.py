@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnlib.experiments import genes_report
+from rnnlib.course.experiments import genes_report
 
 READERS = ("ends", "ends, 3 layers", "centre", "centre, 3 layers")
 
