@@ -1,0 +1,153 @@
+"""An explorer without a kernel: the pictures and readings of a grid over its two main controls.
+
+Every frame is what the explorer itself draws and says at these settings; a few lines of JavaScript (static/moving.js)
+show the one that the two sliders of the page ask for.
+"""
+
+import ast
+import hashlib
+import html
+import io
+import json
+
+import ipywidgets as w
+import numpy as np
+from PIL import Image
+
+from .. import explore
+
+MAIN = {  # explorer: its two main controls. All that needs no network of its page
+    "DeepStates": ("depth", "length"),
+    "Evidence": ("trial", "seeds"),
+    "ForgetBias": ("bias", "drive"),
+    "GradientFlow": ("depth", "length"),
+    "GradientSources": ("depth", "length"),
+    "JacobianProduct": ("rho", "shear"),
+    "OneUnit": ("w", "b"),
+    "PulseResponse": ("depth", "a"),
+    "ReceptiveField": ("layers", "kernel"),
+    "Scan": ("done", "step"),
+    "StackSizes": ("budget", "inputs"),
+    "StackSpectrum": ("depth", "gain"),
+    "StepByStep": ("length", "gain"),
+    "ThreeSteps": ("w", "target"),
+    "Truncation": ("k", "length"),
+    "TwoUnits": ("period", "rho"),
+    "Unroll": ("gain", "change"),
+    "Wall": ("w", "b"),
+}
+FRAMES = 200  # of one explorer, at most
+QUALITY = 80  # of WebP: a frame of 960 by 470 pixels is 10 to 25 kB
+
+
+def called(source):
+    """(name, settings) where the cell's last line is explore.NAME(...) with plain values for one of MAIN; else None."""
+    last = ast.parse(source).body[-1]
+    call = last.value if isinstance(last, ast.Expr | ast.Assign) else None
+    if not isinstance(call, ast.Call) or not ast.unparse(call.func).startswith("explore.") or call.args:
+        return None
+    name = call.func.attr
+    try:
+        settings = {k.arg: ast.literal_eval(k.value) for k in call.keywords}
+    except ValueError:
+        return None
+    return (name, settings) if name in MAIN else None
+
+
+def values(control):
+    """What a control can be set to, as its front end allows."""
+    if isinstance(control, w.Dropdown):
+        return list(control.options)
+    if isinstance(control, w.IntSlider):
+        return list(range(control.min, control.max + 1, control.step))
+    steps = round((control.max - control.min) / control.step)
+    return [round(control.min + k * control.step, 6) for k in range(steps + 1)]
+
+
+def thinned(values, start, most):
+    """At most `most` (at least three) of the values, both ends and the start among them, the others evenly between."""
+    if len(values) <= most:
+        return values
+    start = min(range(len(values)), key=lambda k: abs(values[k] - values[values.index(start)]))
+    even = np.linspace(0, len(values) - 1, most).round().astype(int)
+    even[np.abs(even[1:-1] - start).argmin() + 1 if 0 < start < len(values) - 1 else -1 if start else 0] = start
+    return [values[k] for k in sorted(set(even.tolist()))]
+
+
+class Frames:
+    """The grid of one explorer at the settings of its page."""
+
+    def __init__(self, name, settings, most=FRAMES):
+        self.name, self.explorer = name, getattr(explore, name)(**settings)
+        self.controls = [self.explorer.inputs[c] for c in MAIN[name]]
+        self.start = [c.value for c in self.controls]
+        all_values = [values(c) for c in self.controls]
+        first = len(all_values[0]) if isinstance(self.controls[0], w.Dropdown) else round(most**0.5)
+        first = min(first, len(all_values[0]))
+        second = min(len(all_values[1]), max(3, most // first))
+        first = min(len(all_values[0]), max(first, most // second))
+        self.grid = [self._thinned(v, s, n) for v, s, n in zip(all_values, self.start, (first, second))]
+        others = {k: str(v) for k, v in self.explorer.settings.items() if k not in MAIN[name]}
+        self.key = f"{name}-{hashlib.sha1(json.dumps([others, most], sort_keys=True).encode()).hexdigest()[:8]}"
+
+    @staticmethod
+    def _thinned(values, start, most):
+        return values if isinstance(start, str) else thinned(values, start, most)
+
+    def write(self, folder):
+        """All frames into folder/KEY, once: I-J.webp, and told.json with the alt text and the reading of each."""
+        folder = folder / self.key
+        if (folder / "told.json").exists():
+            return
+        folder.mkdir(parents=True)
+        told = []
+        for i, one in enumerate(self.grid[0]):
+            told.append([])
+            for j, other in enumerate(self.grid[1]):
+                picture, alt, reading = self.at(one, other)
+                (folder / f"{i}-{j}.webp").write_bytes(picture)
+                told[-1].append([alt, reading])
+        (folder / "told.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8", newline="\n")
+
+    def at(self, one, other):
+        """(WebP, alt text, reading) of the explorer at these values of its two main controls."""
+        e = self.explorer
+        e.held = True
+        for control, value in zip(self.controls, (one, other)):
+            control.value = value
+        e.held = False
+        e.redraw(whole=e.settings)
+        out = io.BytesIO()
+        Image.open(io.BytesIO(e.picture.png())).convert("RGB").save(out, "WEBP", quality=QUALITY, method=4)
+        return out.getvalue(), e.picture.alt, e.reading.value
+
+    def html(self, root, command):
+        """The moving picture for a page. root: the way from the page to where `write` put the frames."""
+        start = [v.index(s) for v, s in zip(self.grid, self.start)]
+        _, alt, reading = self.at(*self.start)
+        scene = self.explorer.picture
+        width, height = round(scene.width * scene.dpi), round(scene.height * scene.dpi)
+        sliders = "".join(
+            f'<label><span>{html.escape(c.description)}</span> <input type="range" min="0" max="{len(v) - 1}" '
+            f'step="1" value="{k}" aria-valuetext="{html.escape(shown(v[k]))}" '
+            f"data-values='{html.escape(json.dumps([shown(x) for x in v], ensure_ascii=False))}'> "
+            f"<output>{html.escape(shown(v[k]))}</output></label>"
+            for c, v, k in zip(self.controls, self.grid, start)
+        )
+        rest = [c.description for n, c in self.explorer.inputs.items() if n not in MAIN[self.name]]
+        more = f"The other controls ({html.escape(', '.join(rest))}) and finer steps" if rest else "Finer steps"
+        return (
+            f'<div class="moving" role="group" aria-label="{self.name}" data-frames="{root}/{self.key}/">'
+            f'<div class="moving-controls">{sliders}</div>'
+            f'<div class="moving-window" tabindex="0" role="region" aria-label="picture">'
+            f'<img src="{root}/{self.key}/{start[0]}-{start[1]}.webp" width="{width}" height="{height}" '
+            f'alt="{html.escape(alt)}"></div>'
+            f'<div class="moving-reading" aria-live="polite">{reading}</div>'
+            f'<p class="moving-note">Every picture here was drawn by the real network. {more} need a kernel: {command}'
+            "</p></div>"
+        )
+
+
+def shown(value):
+    """A value as its slider shows it."""
+    return f"{value:.3g}".replace("-", "−") if isinstance(value, float) else str(value).replace("-", "−")
