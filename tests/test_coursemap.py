@@ -1,6 +1,7 @@
 """The map of the course: all pages and what they need, as the pages say it; words apart, arrows around the boxes."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +54,7 @@ def test_arrows_are_what_the_pages_say_and_lead_on(drawn):
 
 
 def test_needs_are_read_from_the_opening():
-    opening = "# T\n\n**What you need.** [Notebook 02](02_b.ipynb) and 04, 3 hats, 06 to 08; also 02b.\n\n**Time.** 09 min"
+    opening = "# T\n\n**What you need.** [Notebook 02](02_b.ipynb), 04, 3 hats, 06 to 08; also 02b.\n\n**Time.** 09 min"
     assert pages.needs(opening) == ["02", "02b", "04", "06", "07", "08"]
     assert pages.needs("# T") == [] == pages.needs("# T\n**What you need:** Python. **Time:** 60 minutes")
     some = [{"page": p, "needs": n} for p, n in (("01", []), ("02", ["01"]), ("03", ["01", "02"]))]
@@ -85,7 +86,7 @@ def overrun(scene, nodes, arrows):
     patches = [p for p in scene.axes.patches if isinstance(p, FancyArrowPatch)]
     for pair, patch in zip(arrows, patches, strict=True):
         way = patch.get_path()  # curves in small straight pieces
-        pieces = [(a, b) for line in way.to_polygons(closed_only=False) for a, b in zip(line, line[1:])]
+        pieces = [(a, b) for line in way.to_polygons(closed_only=False) for a, b in pairwise(line)]
         for x, y in np.concatenate([np.linspace(a, b, 20) for a, b in pieces]):
             for page in nodes:
                 x0, y0, x1, y1 = box(page)

@@ -1,6 +1,7 @@
 """The course as a map: its pages, what each needs, how long it takes, and how much of it is done."""
 
 import textwrap
+from itertools import pairwise
 
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.path import Path
@@ -87,7 +88,7 @@ class CourseMap(Scene):
                 x, y = at(*gap)
                 stops = [start, (x, y + HIGH / 2), (x, y - HIGH / 2), end]
             points, codes = [start], [Path.MOVETO]
-            for (xa, ya), (xb, yb) in zip(stops, stops[1:]):
+            for (xa, ya), (xb, yb) in pairwise(stops):
                 bend = (ya - yb) * 0.45
                 points += [(xa, ya - bend), (xb, yb + bend), (xb, yb)]
                 codes += [Path.CURVE4] * 3
