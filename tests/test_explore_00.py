@@ -12,6 +12,7 @@ import threadpoolctl
 from explorer_checks import check_explorer, settle
 
 from rnnlib.course import selfcheck
+from rnnlib.course.experiments import load
 from rnnlib.course.explore import LiveTraining
 from rnnlib.course.explore.run import Run
 from rnnlib.tasks import adding, temporal_order
@@ -259,3 +260,9 @@ def test_live_training_answers_as_the_page_says():
         assert trained_live("tanh RNN", 20, 25, seed)[0] > 1.2 > trained_live("tanh RNN", 20, 100, seed)[0]
     assert trained_live("tanh RNN", 80, 200)[0] > 1.3
     assert trained_live("LSTM", 80, 200)[0] < 1.0
+
+
+def test_learned_means_what_the_page_says():
+    results = [run["result"] for run in load("hook")]
+    assert len(results) == 40
+    assert all((r["score"] >= 0.99) == (r["updates"] is not None) for r in results)

@@ -36,6 +36,18 @@ class Progress:
         states = [item.state for _, items in self.rows for item in items if item.kind == kind]
         return tuple(states.count(state) for state in MARKS)
 
+    def nodes(self):
+        """page -> (title, minutes, done, of how many): what `viz.CourseMap` draws."""
+        return {
+            page["page"]: (page["title"], sum(s["minutes"] for s in page["sections"]),
+                           sum(item.state == "done" for item in items), len(items))
+            for page, items in self.rows
+        }  # fmt: skip
+
+    def arrows(self):
+        """(page, page that needs it), without those that follow from the others."""
+        return pages.arrows([page for page, _ in self.rows])
+
     def following(self):
         """(page's entry, item) to go on with: the last one while it is not done, else the first open one after it."""
         listed = [(page, item) for page, items in self.rows for item in items]

@@ -1,4 +1,5 @@
-"""What there is to do on each page: its sections with their minutes, its exercises, its predictions.
+"""What there is to do on each page: its sections with their minutes, its exercises, its predictions; and which pages
+it needs.
 
 Read from the notebooks and kept beside this file, for a library that was installed without them. A test holds the two
 equal; `python -m rnnlib.course.exercises index` writes it anew.
@@ -56,8 +57,29 @@ def page(path):
             else:
                 before = digest(source)
     name, listed = Path(path).name, [{"name": n, "cell": c} for n, c in exercises.items()]
-    return {"page": name.split("_")[0], "file": name, "title": title, "sections": sections, "exercises": listed,
-            "predictions": predictions}  # fmt: skip
+    return {"page": name.split("_")[0], "file": name, "title": title, "needs": needs("".join(cells[0]["source"])),
+            "sections": sections, "exercises": listed, "predictions": predictions}  # fmt: skip
+
+
+def needs(opening):
+    """The pages that "What you need" names in the opening of a page; "06 to 09" are four."""
+    found = re.search(r"\*\*What you need\b(.*?)(?=\*\*Time|\Z)", opening, re.DOTALL)
+    words = re.sub(r"\]\([^)]*\)", "]", found[1]) if found else ""  # a link counts once
+    named = set()
+    for first, last in re.findall(r"\b(\d\d[b-z]?)\b(?: to (\d\d)\b)?", words):
+        named |= {f"{n:02d}" for n in range(int(first), int(last) + 1)} if last else {first}
+    return sorted(named)
+
+
+def arrows(pages):
+    """(page, page that needs it) of all pages, without those that follow from the others."""
+    before = {p["page"]: set(p["needs"]) for p in pages}
+
+    def all_before(page):
+        return before[page].union(*(all_before(p) for p in before[page]))
+
+    return [(p, page) for page, needed in before.items() for p in sorted(needed)
+            if not any(p in all_before(q) for q in needed)]  # fmt: skip
 
 
 def without_code(source):

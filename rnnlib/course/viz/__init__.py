@@ -2,6 +2,7 @@
 
 from .bptt import Chain, Contributions, ThereAndBack
 from .checkup import Checkup, OverDepth
+from .coursemap import CourseMap
 from .depth import Intervals, RateAgainstGain
 from .diagram import Architectures, Reach, Sizes, Wavefront
 from .families import Curves, Families, ThreeWays
@@ -40,6 +41,7 @@ __all__ = [
     "ColouredText",
     "Context",
     "Contributions",
+    "CourseMap",
     "Curves",
     "Cut",
     "Delays",
