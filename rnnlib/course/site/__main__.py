@@ -1,4 +1,4 @@
-"""python -m rnnlib.course.site [--to FOLDER] [--frames N]: the course as a site, from what the notebooks have stored."""
+"""python -m rnnlib.course.site [--to FOLDER] [--frames N]: the course as a site, of what the notebooks have stored."""
 
 import argparse
 import sys

@@ -34,6 +34,7 @@ def settings():
         "mathjax_path": "mathjax/tex-chtml.js",
         "html_theme": "furo",
         "html_title": "Deep RNN Lab",
+        "html_favicon": "_static/lattice.svg",
         "html_static_path": ["_static"],
         "html_css_files": ["course.css"],
         "html_js_files": [["moving.js", {"defer": "defer"}]],
@@ -46,7 +47,6 @@ def settings():
         "exclude_patterns": ["extra"],
         "suppress_warnings": ["mystnb.unknown_mime_type", "myst.header", "config.cache"],
         "source_suffix": {".rst": "restructuredtext", ".md": "myst-nb", ".ipynb": "myst-nb"},
-        "pygments_dark_style": "monokai",
     }
 
 
@@ -71,6 +71,8 @@ def build(to, most=FRAMES, quiet=True):
                      **({"status": None} if quiet else {}))  # fmt: skip
         app.connect("autodoc-process-docstring", reference.process)
         app.build()
+        if app.statuscode:
+            raise ValueError("Sphinx warns: every warning is an error here")
         weight = sum(f.stat().st_size for f in made.rglob("*") if f.is_file())
         if weight > MOST:
             raise ValueError(f"the site weighs {weight / 1e6:.0f} MB, more than {MOST / 1e6:.0f}")
@@ -91,12 +93,17 @@ def sources(folder, most):
         text = json.dumps(notebook, ensure_ascii=False)
         (notebooks / path.name).write_text(text, encoding="utf-8", newline="\n")
         files |= linked | {f"notebooks/{path.name}"}
-        stems.append(f"notebooks/{path.stem}")
-    shutil.copy(ROOT / "notebooks" / "teachers.md", notebooks)
+        title = "".join(notebook["cells"][0]["source"]).partition("\n")[0].removeprefix("# ")
+        stems.append(f"{path.stem.partition('_')[0]} · {title} <notebooks/{path.stem}>")
+    teachers = (
+        (ROOT / "notebooks" / "teachers.md").read_text(encoding="utf-8").replace("](../README.md", "](../index.md")
+    )
+    (notebooks / "teachers.md").write_text(teachers, encoding="utf-8", newline="\n")
     for name in files:
         target = folder / "extra" / "files" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, target)
+    (folder / "extra" / ".nojekyll").touch()  # else GitHub's pages leave out folders that begin with _
     shutil.copytree(HERE / "static", static, dirs_exist_ok=True)
     for name in ("gradient_flow.png", "depth_grows.gif", "verdicts.png"):
         shutil.copy(ROOT / "figures" / name, static)
@@ -128,9 +135,9 @@ def index(stems):
 
 {picture.replace("(figures/", "(_static/")}
 
-**To look:** the pages on the left, with their pictures and numbers as they were computed. Pictures with two sliders move
-here, too. **To do:** the notebooks themselves, in which every slider moves and your own answers are checked. In a clone of
-the repository, with Python 3.11 or newer:
+**To look:** the pages on the left, with their pictures and numbers as they were computed. Pictures with two sliders
+move here, too. **To do:** the notebooks themselves, in which every slider moves and your own answers are checked. In a
+clone of the repository, with Python 3.11 or newer:
 
 ```
 {command}

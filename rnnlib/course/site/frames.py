@@ -36,8 +36,8 @@ MAIN = {  # explorer: its two main controls. All that needs no network of its pa
     "Unroll": ("gain", "change"),
     "Wall": ("w", "b"),
 }
-FRAMES = 200  # of one explorer, at most
-QUALITY = 80  # of WebP: a frame of 960 by 470 pixels is 10 to 25 kB
+FRAMES = 140  # of one explorer, at most
+COLOURS = 96  # of a frame: lines, words and a heat map need no more, and 960 by 470 pixels become some 12 kB
 
 
 def called(source):
@@ -118,7 +118,8 @@ class Frames:
         e.held = False
         e.redraw(whole=e.settings)
         out = io.BytesIO()
-        Image.open(io.BytesIO(e.picture.png())).convert("RGB").save(out, "WEBP", quality=QUALITY, method=4)
+        image = Image.open(io.BytesIO(e.picture.png())).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        image.convert("RGB").save(out, "WEBP", lossless=True, method=3, quality=40)
         return out.getvalue(), e.picture.alt, e.reading.value
 
     def html(self, root, command):

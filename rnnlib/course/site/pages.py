@@ -1,4 +1,4 @@
-"""A notebook as the site shows it: its stored pictures with their alt texts, folded answers, and links that stay within.
+"""A notebook as the site shows it: stored pictures with their alt texts, folded answers, and links that stay within.
 
 What JupyterLab does by itself, and a site does not: an explorer's picture moves (`frames`), or says which command moves
 it; Markdown inside a folded answer is Markdown.
@@ -17,7 +17,7 @@ OPEN = (
     ".venv/bin/jupyter lab --notebook-dir=. notebooks/00_start_here.ipynb"
 )
 COMMAND = f"in a clone of the repository, <code>{OPEN}</code>"
-FILE_LINK = re.compile(r"\]\(\.\./((?:rnnlib|figures|tests)/[^)#\s]+)\)")
+FILE_LINK = re.compile(r"\[([^\]]+)\]\(\.\./((?:rnnlib|figures|tests)/[^)#\s]+)\)")
 DETAILS = re.compile(r"<details>(.*?)</details>", re.DOTALL)
 SUMMARY = re.compile(r"\s*<summary>(.*?)</summary>\s*", re.DOTALL)
 MATH = re.compile(r"(?<![\\$\d])\$([^$\n]+?)\$(?!\d)")
@@ -32,7 +32,7 @@ def page(path, folder, most=FRAMES, root=".."):
     for n, cell in enumerate(notebook["cells"]):
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            linked |= set(FILE_LINK.findall(source))
+            linked |= {name for _, name in FILE_LINK.findall(source)}
             cell["source"] = prose(source, path.name if n == 0 else None)
         elif cell["cell_type"] == "code":
             cell["outputs"] = [seen(o, source, path.stem, n, folder, most, root) for o in cell["outputs"]]
@@ -41,12 +41,13 @@ def page(path, folder, most=FRAMES, root=".."):
 
 def prose(source, download=None):
     """The Markdown of one cell. download : the file's name, on a page's first cell."""
-    source = FILE_LINK.sub(r"](../files/\1)", source)
+    source = FILE_LINK.sub(r'<a href="../files/\2">\1</a>', source)
     source = DETAILS.sub(folded, source)
     if download:
         title, _, rest = source.partition("\n")
-        top = f'<p class="top">This page is a notebook: <a href="../files/notebooks/{download}" download>download it</a>, '
-        source = f"{title}\n\n{top}or open the whole course: {COMMAND}.</p>\n{rest}"
+        file = f'<a href="../files/notebooks/{download}" download>download it</a>'
+        top = f'<p class="top">This page is a notebook: {file}, or open the whole course: {COMMAND}.</p>'
+        source = f"{title}\n\n{top}\n{rest}"
     return source
 
 

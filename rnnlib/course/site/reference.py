@@ -10,7 +10,6 @@ import re
 MODULES = {  # in the order of the reference: the library from below, then what serves the course
     "rnnlib": "What the package shows at its door",
     "rnnlib.cells": "Cells: one step",
-    "rnnlib.layer": "A layer: matrices and time",
     "rnnlib.plain_cells": "Cells of one's own: four examples",
     "rnnlib.init": "Where weights start",
     "rnnlib.model": "Read-out and loss",
@@ -28,7 +27,6 @@ MODULES = {  # in the order of the reference: the library from below, then what 
     "rnnlib.course.experiments": "Stored runs",
     "rnnlib.course.explore": "Explorers",
 }
-SHAPE = re.compile(r"(?:^|\s)(\(|\[)?[\w, '|=.*-]+:\s")
 
 
 def public(module):
