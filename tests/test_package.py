@@ -41,7 +41,7 @@ COURSE = [
     ["viz", "experiments"],
     ["project"],
     ["explore"],
-    ["figures", "selfcheck"],
+    ["figures", "selfcheck", "site"],
 ]
 FLOORS = [*LIBRARY, *COURSE]
 FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}

@@ -18,6 +18,7 @@ OPEN = (
 )
 COMMAND = f"in a clone of the repository, <code>{OPEN}</code>"
 FILE_LINK = re.compile(r"\[([^\]]+)\]\(\.\./((?:rnnlib|figures|tests)/[^)#\s]+)\)")
+PAGE_LINK = re.compile(r"""(?<=href=["'])(\w+)\.ipynb(?:#cell-id=[\w-]+)?(?=["'])""")  # in what a cell shows
 DETAILS = re.compile(r"<details>(.*?)</details>", re.DOTALL)
 SUMMARY = re.compile(r"\s*<summary>(.*?)</summary>\s*", re.DOTALL)
 MATH = re.compile(r"(?<![\\$\d])\$([^$\n]+?)\$(?!\d)")
@@ -63,6 +64,8 @@ def folded(match):
 def seen(output, source, stem, number, folder, most, root):
     """A stored output; a picture becomes an <img> with its alt text, an explorer's one moves or says how it would."""
     data = output.get("data", {})
+    if "text/html" in data:
+        data["text/html"] = PAGE_LINK.sub(r"\1.html", "".join(data["text/html"]))
     if "image/png" not in data:
         return output
     data.pop("application/vnd.jupyter.widget-view+json", None)

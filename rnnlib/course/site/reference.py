@@ -7,6 +7,8 @@ import importlib
 import inspect
 import re
 
+from ..explore import Explorer
+
 MODULES = {  # in the order of the reference: the library from below, then what serves the course
     "rnnlib": "What the package shows at its door",
     "rnnlib.cells": "Cells: one step",
@@ -63,8 +65,9 @@ def heading(text, sign):
 
 
 def entry(name, value):
-    if inspect.isclass(value):
-        return f".. autoclass:: {name}\n   :members:\n   :undoc-members:\n"
+    if inspect.isclass(value):  # explorers have the same members, all of them: those of Explorer
+        members = "" if issubclass(value, Explorer) and value is not Explorer else "   :members:\n"
+        return f".. autoclass:: {name}\n{members}"
     if callable(value):
         return f".. autofunction:: {name}\n"
     return f".. autodata:: {name}\n   :no-value:\n"
