@@ -31,6 +31,8 @@ FORBIDDEN = {
     r";\s*$": "a trailing semicolon hides an output from JupyterLab, not from nbval: write _ = ...",
 }
 SKELETON = {
+    r"\A# .*\n+\*\*In two minutes\.\*\*": "a summary in plain words under the title",
+    r"^\*\*If you have only ten minutes left,\*\*": "what to read in ten minutes",
     r"what you will be able to do": "what you will be able to do",
     r"\*\*Predict\.\*\*": "a prediction",
     r"\*\*What happened\.\*\*": "a reveal",
@@ -46,6 +48,7 @@ LINK = re.compile(r"(!?)\[([^\]]*)\]\(\s*<?([^)\s>]+)>?[^)]*\)")
 OWN = re.compile(r"^This machine: .*$", re.MULTILINE)  # of a network trained on the page; the sanitiser blanks it
 IN_EXERCISE = "answer-", "check-", "solution-"
 LINES, SETUP_LINES, CELLS, BYTES, COMPARED, QUESTIONS = 25, 6, (20, 60), 600_000, 5, 5
+SUMMARY, NUMBERS = (60, 190), 4  # words of a page's summary; numbers in a paragraph that says what happened
 
 
 def faults(path, following=()):
@@ -176,6 +179,13 @@ def _skeleton_faults(notebook, code, prose, following):
     for pattern, part in SKELETON.items():
         if not re.search(pattern, bare, re.MULTILINE | re.IGNORECASE):
             yield f"the skeleton lacks {part}"
+    summary = re.search(r"\*\*In two minutes\.\*\*(.+)", bare)
+    if summary and not SUMMARY[0] <= len(summary[1].split()) <= SUMMARY[1]:
+        yield f"a summary of {len(summary[1].split())} words, not {SUMMARY[0]} to {SUMMARY[1]}"
+    for cell in prose:
+        for paragraph in revealed(cell.source):
+            if (found := numbers(paragraph)) > NUMBERS:
+                yield f"{found} numbers in one paragraph of a reveal, more than {NUMBERS}: {paragraph[:60]!r}"
     predictions, reveals = bare.count("**Predict.**"), bare.count("**What happened.**")
     guesses = sum(c.source.startswith("guess = None") for c in code)
     if not predictions == reveals == guesses:
@@ -190,6 +200,21 @@ def _skeleton_faults(notebook, code, prose, following):
         yield "the text shows a traceback or a path of one machine"
     targets = [target for _, _, target in LINK.findall(prose[-1].source if prose else "")]
     yield from (f"the last text does not lead on to {name}" for name in following if name not in targets)
+
+
+def revealed(source):
+    """The paragraphs, and the items of lists, that say what happened; a table is none."""
+    _, _, told = source.partition("**What happened.**")
+    told = re.split(r"\*\*(?:Explore|Prove it)\.\*\*|\n## |<details>", told)[0]
+    parts = re.split(r"\n\s*\n|\n(?=[-*] |\d\. )", told)
+    return [p.strip() for p in parts if p.strip() and not p.lstrip().startswith(("|", "```", "$$"))]
+
+
+def numbers(paragraph):
+    """How many numbers a reader must hold: formulas, code, intervals, years, and numbers of pages do not count."""
+    names = r"notebooks? \d\d\w?(, \d\d)*( and \d\d)?|\b(19|20)\d\d\b|(section|layer|question) \d"
+    plain = re.sub(rf"\$[^$]*\$|`[^`]*`|\(\w\)|\[[-+−\d., ]+\]|{names}", "", paragraph)
+    return len(re.findall(r"(?<![\w.^_{])[-+−]?\d[\d,]*(?:\.\d+)?(?:e[-−]?\d+)?\b(?!\w)", plain))
 
 
 def _link_faults(path, prose):
@@ -269,7 +294,9 @@ def exemplary():
     """The smallest notebook in which nothing is wrong."""
     questions = [md(f"{n}. Why?\n\n<details><summary>answer</summary>Because.</details>") for n in range(1, 6)]
     cells = [
-        md("# Count to three\n\n**What you will be able to do**\n\n- count"),
+        md(
+            f"# Count to three\n\n**In two minutes.** {'Counting. ' * 60}\n\n**What you will be able to do**\n\n- count"
+        ),
         run("import numpy as np\n\nrng = np.random.default_rng(0)", 1),
         md("## 1 · One\n\n**Predict.** How many?  (a) one  (b) two"),
         run('guess = None  # "a" or "b"', 2),
@@ -282,7 +309,7 @@ def exemplary():
         run("assert 1 == 1", 6),
         run("print(2)", 7, says("2\n")),
         run("print(3)", 8, says("3\n")),
-        md("## Recap\n\nNumbers."),
+        md("## Recap\n\nNumbers.\n\n**If you have only ten minutes left,** count."),
         *questions,
         md("## Sources\n\nEuclid, see [the licence](../LICENSE)."),
         md("Next: [two](02_two.ipynb)"),
@@ -368,6 +395,10 @@ MUTATIONS = [
     (swap(0, "# Count", "## Count"), "does not begin with a title"),
     (swap(7, "**What", "# Again\n\n**What"), "more than one heading of level 1"),
     (swap(0, "will be able", "might"), "lacks what you will be able to do"),
+    (swap(0, "**In two minutes.**", ""), "lacks a summary"),
+    (swap(0, "Counting. " * 40, ""), "a summary of 20 words"),
+    (swap(13, "**If you have only ten minutes left,**", ""), "lacks what to read"),
+    (swap(7, "It is (a).", "1, 2.5, 3 and 1e-4, so 0.1 % more."), "5 numbers in one paragraph"),
     (swap(2, "**Predict.**", ""), "lacks a prediction"),
     (swap(7, "**What happened.**", ""), "lacks a reveal"),
     (swap(8, "**Explore.**", ""), "lacks questions"),

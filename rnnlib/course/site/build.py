@@ -1,5 +1,6 @@
 """Sphinx makes the site of the notebooks, the frames and the reference."""
 
+import importlib
 import importlib.util
 import json
 import shutil
@@ -17,13 +18,11 @@ MOST = 60_000_000  # bytes of the whole site
 
 
 def settings():
-    from rnnlib import __version__
-
     return {
         "project": "Deep RNN Lab",
         "author": "The Deep RNN Lab authors",
         "copyright": "The Deep RNN Lab authors, MIT licence",
-        "release": __version__,
+        "release": importlib.import_module("rnnlib").__version__,
         "language": "en",
         "extensions": ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.mathjax"],
         "nb_execution_mode": "off",

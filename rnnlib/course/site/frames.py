@@ -10,7 +10,6 @@ import html
 import io
 import json
 
-import ipywidgets as w
 import numpy as np
 from PIL import Image
 
@@ -56,9 +55,9 @@ def called(source):
 
 def values(control):
     """What a control can be set to, as its front end allows."""
-    if isinstance(control, w.Dropdown):
+    if hasattr(control, "options"):
         return list(control.options)
-    if isinstance(control, w.IntSlider):
+    if isinstance(control.value, int):
         return list(range(control.min, control.max + 1, control.step))
     steps = round((control.max - control.min) / control.step)
     return [round(control.min + k * control.step, 6) for k in range(steps + 1)]
@@ -82,7 +81,7 @@ class Frames:
         self.controls = [self.explorer.inputs[c] for c in MAIN[name]]
         self.start = [c.value for c in self.controls]
         all_values = [values(c) for c in self.controls]
-        first = len(all_values[0]) if isinstance(self.controls[0], w.Dropdown) else round(most**0.5)
+        first = len(all_values[0]) if isinstance(self.start[0], str) else round(most**0.5)
         first = min(first, len(all_values[0]))
         second = min(len(all_values[1]), max(3, most // first))
         first = min(len(all_values[0]), max(first, most // second))
