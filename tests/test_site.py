@@ -1,6 +1,7 @@
 """The site: whole, within itself, and moving, in a real browser."""
 
 import functools
+import html
 import html.parser
 import http.server
 import importlib.util
@@ -56,6 +57,11 @@ def test_a_frame_is_the_explorer_s_own_picture_and_reading(name):
     theirs = np.asarray(Image.open(io.BytesIO(own.picture.png())).convert("RGB"), int)
     assert ours.shape == theirs.shape and np.abs(ours - theirs).mean() < 2  # of 255: 96 colours
     assert made.start[0] in made.grid[0] and made.start[1] in made.grid[1]
+
+
+def test_pages_that_start_elsewhere_have_frames_of_their_own():
+    one, other, same = (frames.Frames("GradientFlow", {"depth": 8, "length": T}, FEW) for T in (60, 100, 60))
+    assert one.key == same.key != other.key and 60 in one.grid[1] and 100 in other.grid[1]
 
 
 def test_only_calls_with_plain_values_move():
@@ -165,14 +171,15 @@ def test_nothing_is_loaded_from_elsewhere_and_every_picture_has_words(site):
 
 @built_here
 def test_at_least_eight_explorers_move_with_every_frame_there(site):
-    found = {}
+    found = []
     for page in (site / "notebooks").glob("*.html"):
-        text = page.read_text(encoding="utf-8")
-        for folder in re.findall(r'data-frames="([^"]+)"', text):
-            found[(page.parent / folder).resolve()] = page.name
-    assert {folder.name.split("-")[0] for folder in found} == set(frames.MAIN) >= EIGHT
-    for folder in found:
+        for box in re.findall(r'data-frames="(.*?)</div>', page.read_text(encoding="utf-8"), re.DOTALL):
+            values = [json.loads(html.unescape(v)) for v in re.findall(r"data-values='(.*?)'", box)]
+            found.append(((page.parent / box.partition('"')[0]).resolve(), list(map(len, values))))
+    assert {folder.name.split("-")[0] for folder, _ in found} == set(frames.MAIN) >= EIGHT
+    for folder, sizes in found:
         told = json.loads((folder / "told.json").read_text(encoding="utf-8"))
+        assert sizes == [len(told), len(told[0])], folder.name
         names = {f"{i}-{j}.webp" for i, row in enumerate(told) for j in range(len(row))}
         assert names == {p.name for p in folder.glob("*.webp")} and len(names) >= FEW
         assert all(alt.strip() and reading.strip() for row in told for alt, reading in row)

@@ -65,12 +65,20 @@ def values(control):
 
 def thinned(values, start, most):
     """At most `most` (at least three) of the values, both ends and the start among them, the others evenly between."""
-    if len(values) <= most:
+    if len(values) <= most or isinstance(start, str):
         return values
-    start = min(range(len(values)), key=lambda k: abs(values[k] - values[values.index(start)]))
+    start = values.index(start)
     even = np.linspace(0, len(values) - 1, most).round().astype(int)
-    even[np.abs(even[1:-1] - start).argmin() + 1 if 0 < start < len(values) - 1 else -1 if start else 0] = start
-    return [values[k] for k in sorted(set(even.tolist()))]
+    if start not in even:
+        even[1 + np.abs(even[1:-1] - start).argmin()] = start
+    return [values[k] for k in sorted(even.tolist())]
+
+
+def sizes(one, other, most):
+    """How many values of each control a grid of `most` frames has room for: about as many of both, all where few."""
+    first = min(one, max(3, round(most**0.5)))
+    second = min(other, max(3, most // first))
+    return min(one, max(first, most // second)), second
 
 
 class Frames:
@@ -80,18 +88,12 @@ class Frames:
         self.name, self.explorer = name, getattr(explore, name)(**settings)
         self.controls = [self.explorer.inputs[c] for c in MAIN[name]]
         self.start = [c.value for c in self.controls]
-        all_values = [values(c) for c in self.controls]
-        first = len(all_values[0]) if isinstance(self.start[0], str) else round(most**0.5)
-        first = min(first, len(all_values[0]))
-        second = min(len(all_values[1]), max(3, most // first))
-        first = min(len(all_values[0]), max(first, most // second))
-        self.grid = [self._thinned(v, s, n) for v, s, n in zip(all_values, self.start, (first, second))]
+        one, other = map(values, self.controls)
+        names = isinstance(self.start[0], str)  # of a list, all are kept
+        few = (len(one), max(3, most // len(one))) if names else sizes(len(one), len(other), most)
+        self.grid = [thinned(v, s, n) for v, s, n in zip((one, other), self.start, few)]
         others = {k: str(v) for k, v in self.explorer.settings.items() if k not in MAIN[name]}
-        self.key = f"{name}-{hashlib.sha1(json.dumps([others, most], sort_keys=True).encode()).hexdigest()[:8]}"
-
-    @staticmethod
-    def _thinned(values, start, most):
-        return values if isinstance(start, str) else thinned(values, start, most)
+        self.key = f"{name}-{hashlib.sha1(json.dumps([others, self.grid], sort_keys=True).encode()).hexdigest()[:8]}"
 
     def write(self, folder):
         """All frames into folder/KEY, once: I-J.webp, and told.json with the alt text and the reading of each."""
