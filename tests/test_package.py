@@ -38,6 +38,8 @@ FLOORS = [
     ["project"],
     ["explore"],
     ["bench", "figures", "selfcheck"],
+    ["course"],
+    ["__main__"],
 ]
 FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}
 PICTURES = ("matplotlib", "contourpy", "PIL")  # the latter two come with the first
@@ -164,14 +166,21 @@ def test_what_ci_names_is_there():
     assert len(named) > 5 and not [path for path in named if not (ROOT / path).exists()]
 
 
-def test_the_wheel_runs_anywhere_and_holds_the_data(tmp_path):
+def test_the_wheel_runs_anywhere_and_holds_the_data_and_the_pages(tmp_path):
     wheel = pytest.importorskip("hatchling.builders.wheel", reason="hatchling is not installed: pip install -e .[dev]")
     (built,) = wheel.WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
     assert Path(built).name == f"deep_rnn_lab-{PROJECT['version']}-py3-none-any.whl"
-    held = set(zipfile.ZipFile(built).namelist())
+    with zipfile.ZipFile(built) as archive:
+        held = set(archive.namelist())
     for path in tracked():
         if path.startswith("rnnlib/"):
             assert path in held
+        elif path.startswith("notebooks/"):
+            assert f"rnnlib/course/{path}" in held
+
+
+def test_the_version_is_the_same_wherever_it_stands():
+    assert run_python("import rnnlib; print(rnnlib.__version__)").strip() == PROJECT["version"]
 
 
 def tracked():
