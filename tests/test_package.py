@@ -2,8 +2,10 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 import zipfile
 from pathlib import Path
@@ -160,6 +162,60 @@ def test_the_readme_gives_the_two_commands_and_ci_runs_the_second():
     assert f"test_command='{TEST}'" in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+def actionlint(*paths):
+    """(exit code, what it says) of the linter for workflows."""
+    program = shutil.which("actionlint", path=sysconfig.get_path("scripts")) or shutil.which("actionlint")
+    if program is None:
+        pytest.skip("actionlint is not installed: pip install -e .[dev]")
+    options = ["-shellcheck=", "-pyflakes=", "-no-color"]  # the same answer wherever these are installed or not
+    done = subprocess.run([program, *options, *map(str, paths)], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_workflows_are_sound():
+    assert {path.name for path in WORKFLOWS} >= {"tests.yml", "full.yml", "site.yml", "release.yml"}
+    code, told = actionlint(*WORKFLOWS)
+    assert code == 0, told
+
+
+@pytest.mark.parametrize(
+    ("sound", "planted", "said"),
+    [
+        ("matrix.python }}", "matrix.pyhton }}", 'property "pyhton" is not defined'),
+        ("runs-on: ${{ matrix.os }}", "runs-on: ubuntu-1", "ubuntu-1"),
+        ("    steps:", "    stepz:", "stepz"),
+        ("actions/setup-python@v6", "actions/setup-python", "actions/setup-python"),
+    ],
+)
+def test_a_fault_in_a_workflow_is_caught(sound, planted, said, tmp_path):
+    text = (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
+    assert sound in text
+    (tmp_path / "tests.yml").write_text(text.replace(sound, planted), encoding="utf-8")
+    code, told = actionlint(tmp_path / "tests.yml")
+    assert code != 0 and said in told
+
+
+def test_the_workflow_runs_the_readmes_command_on_every_system_and_python():
+    text = (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
+    windows = TEST.replace("python3 ", "python ").replace(".venv/bin/", ".venv\\Scripts\\")
+    assert re.findall(r"^ +run: (.+)$", text, re.MULTILINE) == [TEST, windows]
+    assert "On Windows write `py -m venv .venv` and `.venv\\Scripts\\` for `.venv/bin/`" in (
+        ROOT / "README.md"
+    ).read_text(encoding="utf-8")
+    for system in ("ubuntu", "macos", "windows"):
+        assert f"{system}-latest" in text
+    assert re.search(r"python: (\[.+\])", text)[1] == '["3.11", "3.12", "3.13", "3.14"]'  # as in tests/wheels.py
+
+
+def test_modules_that_workflows_run_are_there():
+    for path in WORKFLOWS:
+        for module in re.findall(r"python -m (tests(?:\.\w+)+)", path.read_text(encoding="utf-8")):
+            assert (ROOT / module.replace(".", "/")).with_suffix(".py").exists(), f"{path.name}: {module}"
+
+
 def test_what_ci_names_is_there():
     """pytest passes by a file to ignore that does not exist."""
     named = re.findall(r"\btests/\w+\.py", (ROOT / ".ci" / "run").read_text(encoding="utf-8"))
@@ -194,7 +250,8 @@ def tracked():
 def test_nothing_strays_at_the_top_level():
     allowed = {"README.md", "LICENSE", "requirements.txt", "pyproject.toml"}
     allowed |= {"rnnlib", "notebooks", "tests", "figures", ".ci"}
-    allowed |= {".gitignore", ".gitattributes", ".pre-commit-config.yaml"}
+    allowed |= {".gitignore", ".gitattributes", ".pre-commit-config.yaml", ".github", ".binder", ".devcontainer"}
+    allowed |= {"CITATION.cff", "CHANGELOG.md"}
     assert {path.partition("/")[0] for path in tracked()} <= allowed
 
 
