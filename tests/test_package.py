@@ -1,6 +1,8 @@
 """The package around the code: what an import brings in, who may import whom, what lies at the top level."""
 
 import ast
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -208,6 +210,44 @@ def test_the_workflow_runs_the_readmes_command_on_every_system_and_python():
     for system in ("ubuntu", "macos", "windows"):
         assert f"{system}-latest" in text
     assert re.search(r"python: (\[.+\])", text)[1] == '["3.11", "3.12", "3.13", "3.14"]'  # as in tests/wheels.py
+
+
+def test_containers_install_by_the_readmes_own_words():
+    install = TEST.rpartition(" && ")[0]
+    made = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    assert made["postCreateCommand"] == install
+    assert 8888 in made["forwardPorts"] and "ms-toolsai.jupyter" in made["customizations"]["vscode"]["extensions"]
+    assert OPEN.endswith(made["customizations"]["codespaces"]["openFiles"][0])
+    post = ROOT / ".binder" / "postBuild"  # repo2docker runs it in the repository, with its environment's pip
+    assert post.read_text(encoding="utf-8").splitlines() == [
+        "#!/bin/bash",
+        "set -e",
+        install.rpartition(".venv/bin/")[2],
+    ]
+    assert os.name == "nt" or os.access(post, os.X_OK)
+    runtime = (ROOT / ".binder" / "runtime.txt").read_text(encoding="utf-8").strip()
+    assert re.fullmatch(r"python-3\.1[1-4]", runtime)
+
+
+def test_the_publishers_name_stands_in_two_lines_and_nowhere_else():
+    lines = [(p, line) for p in tracked() if p.endswith((".md", ".toml", ".yml", ".json", ".cff"))
+             for line in (ROOT / p).read_text(encoding="utf-8").splitlines() if "OWNER/" in line]  # fmt: skip
+    assert [(path, line.partition(": ")[0]) for path, line in lines] == [
+        ("README.md", "[binder]"),
+        ("README.md", "[codespaces]"),
+    ]
+
+
+def test_the_citation_and_the_changelog_are_of_this_version():
+    """Keys and values as schema 1.2.0 of the format asks; each on a line of its own, read without YAML."""
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    keys = dict(re.findall(r"^([a-z-]+): *(.*)$", text, re.MULTILINE))
+    assert set(keys) >= {"cff-version", "message", "title", "authors", "version", "date-released", "license"}
+    assert keys["cff-version"] == "1.2.0" and keys["type"] == "software" and keys["license"] == PROJECT["license"]
+    assert keys["version"] == PROJECT["version"] and f"  - name: {PROJECT['authors'][0]['name']}\n" in text
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", keys["date-released"])
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## \[(.+)\] - (.+)$", changelog, re.MULTILINE)[0] == (keys["version"], keys["date-released"])
 
 
 def test_modules_that_workflows_run_are_there():
