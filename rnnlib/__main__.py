@@ -30,6 +30,7 @@ def parser():
 
 
 def main(words=None):
+    sys.stdout.reconfigure(errors="backslashreplace")  # a console need not know every sign
     options, rest = parser().parse_known_args(words)
     if options.only_copy and (rest or options.no_browser):
         parser().error(f"with --only-copy JupyterLab is not started: {' '.join(rest) or '--no-browser'}")

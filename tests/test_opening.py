@@ -56,7 +56,7 @@ def test_what_is_copied_for_reading_never_stands_before_the_library(tmp_path):
     assert (tmp_path / "rnnlib").is_dir() and not list(tmp_path.rglob("__init__.py"))
     env = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
     ask = [sys.executable, "-c", "import rnnlib; print(rnnlib.__file__)"]
-    told = subprocess.run(ask, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120)
+    told = subprocess.run(ask, cwd=tmp_path, env=env, capture_output=True, encoding="utf-8", timeout=120)
     assert Path(told.stdout.strip()) == ROOT / "rnnlib" / "__init__.py"
 
 

@@ -80,7 +80,7 @@ def imports(path):
 
 
 def run_python(code):
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -173,7 +173,9 @@ def actionlint(*paths):
     if program is None:
         pytest.skip("actionlint is not installed: pip install -e .[dev]")
     options = ["-shellcheck=", "-pyflakes=", "-no-color"]  # the same answer wherever these are installed or not
-    done = subprocess.run([program, *options, *map(str, paths)], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [program, *options, *map(str, paths)], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120
+    )
     return done.returncode, done.stdout + done.stderr
 
 
@@ -281,7 +283,7 @@ def test_the_version_is_the_same_wherever_it_stands():
 
 def tracked():
     try:
-        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("not a git checkout")
     return listed.stdout.strip("\0").split("\0")
