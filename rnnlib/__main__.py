@@ -6,8 +6,8 @@ import sys
 from .course import opening
 
 MORE = """commands for more than the pages, each with --help:
-  python -m rnnlib.project FILE    a file of your own, all the way to a report
-  python -m rnnlib.data.own FILE   what a reader finds in a file"""
+  python -m rnnlib.course.project FILE   a file of your own, all the way to a report
+  python -m rnnlib.data.own FILE         what a reader finds in a file"""
 
 
 def parser():

@@ -147,7 +147,7 @@ def test_the_sandbox_takes_the_limits_that_there_are(monkeypatch):
     """macOS may refuse a limit of memory; the other limit must be set all the same, and Windows has neither."""
     import types
 
-    from rnnlib.exercises import sandbox
+    from rnnlib.course.exercises import sandbox
 
     taken = []
 
@@ -384,19 +384,19 @@ def test_a_planted_fault_is_found(hunter, where, fault):
 COMMANDS = [
     ["rnnlib", "open", "--help"],
     ["rnnlib", "--help"],
-    ["rnnlib.exercises", "list"],
-    ["rnnlib.exercises", "progress"],
-    ["rnnlib.exercises", "check", "--help"],
-    ["rnnlib.exercises", "check", "notebooks/12_your_own_sequences.ipynb", "--json", "-"],
-    ["rnnlib.experiments", "list"],
-    ["rnnlib.experiments", "report"],
-    ["rnnlib.experiments", "report", "--table"],
+    ["rnnlib.course.exercises", "list"],
+    ["rnnlib.course.exercises", "progress"],
+    ["rnnlib.course.exercises", "check", "--help"],
+    ["rnnlib.course.exercises", "check", "notebooks/12_your_own_sequences.ipynb", "--json", "-"],
+    ["rnnlib.course.experiments", "list"],
+    ["rnnlib.course.experiments", "report"],
+    ["rnnlib.course.experiments", "report", "--table"],
     ["rnnlib.bench", "--help"],
-    ["rnnlib.figures", "--help"],
+    ["rnnlib.course.figures", "--help"],
     ["rnnlib.data.own", "notebooks/own/names.csv"],
     ["rnnlib.data.own", "notebooks/own/wonderland.txt"],
-    ["rnnlib.project", "--help"],
-    ["rnnlib.project", "notebooks/own/names.csv", "--epochs", "1", "--seeds", "1", "--rate", "0.01", "--size", "4"],
+    ["rnnlib.course.project", "--help"],
+    ["rnnlib.course.project", "notebooks/own/names.csv", "--epochs", "1", "--seeds", "1", "--rate", "0.01", "--size", "4"],
 ]
 
 
