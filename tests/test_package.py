@@ -43,7 +43,6 @@ FLOORS = [
     ["explore"],
     ["bench", "figures", "selfcheck"],
     ["course"],
-    ["__main__"],
 ]
 FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}
 PICTURES = ("matplotlib", "contourpy", "PIL")  # the latter two come with the first
@@ -57,8 +56,8 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 
 def room(path):
-    """`rnnlib/viz/scene.py` and `rnnlib/viz.py` are both of the room `viz`; the face of the package is ""."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py").replace("__init__", "")
+    """`rnnlib/viz/scene.py` and `rnnlib/viz.py` are both of the room `viz`; the package's face and command are ""."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py").replace("__init__", "").replace("__main__", "")
 
 
 def imports(path):

@@ -396,7 +396,7 @@ COMMANDS = [
     ["rnnlib.data.own", "notebooks/own/names.csv"],
     ["rnnlib.data.own", "notebooks/own/wonderland.txt"],
     ["rnnlib.course.project", "--help"],
-    ["rnnlib.course.project", "notebooks/own/names.csv", "--epochs", "1", "--seeds", "1", "--rate", "0.01", "--size", "4"],
+    ["rnnlib.course.project", "notebooks/own/names.csv", *"--epochs 1 --seeds 1 --rate 0.01 --size 4".split()],
 ]
 
 
