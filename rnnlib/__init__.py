@@ -19,7 +19,7 @@ from .plain import PlainCell
 from .stack import DeepRNN
 from .train import SGD, Adam, clip_by_global_norm, train
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 __all__ = [
     "SGD",
     "Adam",

@@ -154,7 +154,7 @@ def jupyterlab(home):
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     news = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
-    (settings / "notification.jupyterlab-settings").write_text(json.dumps(news))
+    (settings / "notification.jupyterlab-settings").write_text(json.dumps(news), encoding="utf-8")
 
     port, token = free_port(), secrets.token_hex(16)
     env = os.environ | {
@@ -175,7 +175,7 @@ def jupyterlab(home):
         f"--ServerApp.root_dir={served}",
     ]
     log = home / "server.log"
-    with log.open("w") as out:
+    with log.open("w", encoding="utf-8") as out:
         server = subprocess.Popen(
             command, env=env, cwd=served, stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True
         )
@@ -184,7 +184,7 @@ def jupyterlab(home):
         _wait_for_server(server, f"{url}/api/status?token={token}")
         yield Lab(url, token, served)
     except BaseException:
-        print(f"--- {log}\n{log.read_text()[-6000:]}", file=sys.stderr)
+        print(f"--- {log}\n{log.read_text(encoding='utf-8')[-6000:]}", file=sys.stderr)
         raise
     finally:
         _end(server)
@@ -211,7 +211,7 @@ def _end(server):
     try:
         server.wait(20)
     except subprocess.TimeoutExpired:
-        os.killpg(server.pid, signal.SIGKILL)
+        server.kill()
         server.wait()
 
 
@@ -277,7 +277,7 @@ class Notebook:
         """Save by the menu's command and return what was written."""
         self.page.evaluate("jupyterapp.commands.execute('docmanager:save')")
         self.page.wait_for_function("!lab.panel().content.model.dirty")
-        return json.loads(self.path.read_text())
+        return json.loads(self.path.read_text(encoding="utf-8"))
 
     def explorers(self):
         for cell in self.page.evaluate("lab.widgets()"):

@@ -10,6 +10,9 @@ import pytest
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
+# What a test's own processes print is UTF-8, where the machine's code page would be another too (Windows).
+os.environ["PYTHONIOENCODING"] = "utf-8"
+
 # Nobody's progress is read or written by a test or by a notebook that one runs.
 os.environ["RNNLIB_PROGRESS"] = "off"
 

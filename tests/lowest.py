@@ -47,7 +47,9 @@ def main():
         subprocess.run([*install, "--editable", f".[{EXTRA}]"], cwd=ROOT, check=True, env=env)
         ask = "import importlib.metadata as m, sys; print(sys.version.split()[0], *map(m.version, sys.argv[1:]))"
         wanted = {"python": lowest_python} | floors()
-        told = subprocess.run([python, "-c", ask, *floors()], check=True, env=env, capture_output=True, text=True)
+        told = subprocess.run(
+            [python, "-c", ask, *floors()], check=True, env=env, capture_output=True, encoding="utf-8"
+        )
         found = dict(zip(wanted, told.stdout.split(), strict=True))
         print("lowest versions:", ", ".join(f"{name} {version}" for name, version in found.items()), flush=True)
         above = [name for name in floors() if not is_lowest(found[name], wanted[name])]

@@ -57,11 +57,15 @@ def run(processor, tests, quick=False):
         (startup / "00-record.py").write_text(STARTUP, encoding="utf-8")
         record, report = folder / "numbers.jsonl", folder / "report.xml"
         env = os.environ | environment(processor) | {"IPYTHONDIR": str(folder), "RNNLIB_RECORD": str(record)}
-        env |= {"RNNLIB_GRADCHECK_EXAMPLES": str(DRAWS), "RNNLIB_QUICK_CLAIMS": str(int(quick))}
+        env |= {
+            "RNNLIB_GRADCHECK_EXAMPLES": str(DRAWS),
+            "RNNLIB_QUICK_CLAIMS": str(int(quick)),
+            "PYTHONIOENCODING": "utf-8",
+        }
         command = [sys.executable, "-m", "pytest", "-n0", "-q", "-p", "no:cacheprovider", f"--junitxml={report}"]
         command += ["-o", "junit_family=xunit1"]  # the one that takes what tests say of themselves
         began = time.perf_counter()
-        done = subprocess.run([*command, *tests], cwd=ROOT, env=env, capture_output=True, text=True)
+        done = subprocess.run([*command, *tests], cwd=ROOT, env=env, capture_output=True, encoding="utf-8")
         seconds = time.perf_counter() - began
         if not report.exists():
             raise RuntimeError(f"pytest did not run:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")

@@ -251,7 +251,7 @@ def test_the_kernels_of_this_process_are_named():
 def limited_process(code, **env):
     command = [sys.executable, "-W", "error", "-c", code]
     env = os.environ | kernels.limited() | env
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    return subprocess.run(command, env=env, capture_output=True, encoding="utf-8", check=True)
 
 
 WHEEL = np.show_config("dicts")["Build Dependencies"]["blas"]["name"] == "scipy-openblas"  # has every kernel

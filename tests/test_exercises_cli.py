@@ -129,7 +129,7 @@ def test_a_cell_that_does_not_parse_is_told(tmp_path, capsys):
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"cells": 3}'])
 def test_a_broken_file_is_told_in_one_line(tmp_path, capsys, text):
     path = tmp_path / "broken.ipynb"
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     assert main(["check", str(path)]) == 2
     assert main(["check", str(tmp_path / "missing.ipynb")]) == 2
     error = capsys.readouterr().err.splitlines()
@@ -147,7 +147,7 @@ def test_strip_leaves_the_solutions_out_and_the_cells_for_nbgrader_in(tmp_path, 
     check = next(c for c in found.cells if c.id == f"check-{SOFTMAX}")
     assert check.metadata.nbgrader.points == 1 and check.metadata.nbgrader.grade
     strip(path, tmp_path / "bare", hints=True)
-    assert f"how {SOFTMAX}" not in (tmp_path / "bare" / path.name).read_text()
+    assert f"how {SOFTMAX}" not in (tmp_path / "bare" / path.name).read_text(encoding="utf-8")
     assert main(["strip", str(path), "--to", str(tmp_path)]) == 2, "the source is never overwritten"
     assert path.read_bytes() == text
 
@@ -171,6 +171,6 @@ def test_every_page_can_be_stripped(tmp_path):
 def test_the_command_stands(tmp_path):
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     out = subprocess.run(
-        [sys.executable, "-m", "rnnlib.course.exercises", "progress"], env=env, capture_output=True, text=True
+        [sys.executable, "-m", "rnnlib.course.exercises", "progress"], env=env, capture_output=True, encoding="utf-8"
     )
     assert out.returncode == 0 and "Nothing done yet" in out.stdout, out.stderr

@@ -31,9 +31,9 @@ def test_a_run_goes_on_where_it_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(length, "GRID", [{"start": "orthogonal", "T": 10, "lr": 0.003}])
     monkeypatch.setattr(length, "UPDATES", 50)
     assert run.run("length", seeds=2, jobs=1) == 2
-    before = (tmp_path / "length.jsonl").read_text()
+    before = (tmp_path / "length.jsonl").read_text(encoding="utf-8")
     assert run.run("length", seeds=3, jobs=1) == 1
-    assert (tmp_path / "length.jsonl").read_text().startswith(before)
+    assert (tmp_path / "length.jsonl").read_text(encoding="utf-8").startswith(before)
     assert run.run("length", seeds=3, jobs=1) == 0
     assert [r["seed"] for r in load("length")] == [0, 1, 2]
 
@@ -42,7 +42,7 @@ TINY = [{"start": start, "T": 10, "lr": 0.003} for start in ("orthogonal", "iden
 
 
 def without_stamp(path):
-    lines = (json.loads(line) for line in path.read_text().splitlines())
+    lines = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
     return sorted(json.dumps([r["config"], r["seed"], r["result"]]) for r in lines)
 
 
@@ -56,15 +56,15 @@ def test_a_kill_loses_nothing_and_doubles_nothing(tmp_path, monkeypatch):
     )
     path = tmp_path / "length.jsonl"
     with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.DEVNULL) as process:
-        while process.poll() is None and (not path.exists() or path.read_text().count("\n") < 3):
+        while process.poll() is None and (not path.exists() or path.read_text(encoding="utf-8").count("\n") < 3):
             time.sleep(0.01)
         process.kill()
-    kept = path.read_text()
+    kept = path.read_text(encoding="utf-8")
     assert 3 <= kept.count("\n") < 8
-    path.write_text(kept + '{"config": {"start": "ortho')
+    path.write_text(kept + '{"config": {"start": "ortho', encoding="utf-8")
     monkeypatch.setattr(length, "GRID", TINY)
     assert run.run("length", seeds=4, jobs=1, folder=tmp_path) == 8 - kept.count("\n")
-    assert path.read_text().startswith(kept)
+    assert path.read_text(encoding="utf-8").startswith(kept)
     whole = tmp_path / "whole"
     whole.mkdir()
     run.run("length", seeds=4, jobs=2, folder=whole)
@@ -127,7 +127,7 @@ def test_select_and_tuned_read_what_is_there(tmp_path, monkeypatch):
         for lr in (1, 2, 3)
         for s in (1, 0)
     ]
-    (tmp_path / "x.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
+    (tmp_path / "x.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
     assert select(load("x"), "loss", lr=2) == [2, 3]
     assert store.tuned("x", {"cell": "rnn"}, lambda r: -r["loss"], (1, 2, 3)) == 3
     assert store.tuned("x", {"cell": "gru"}, lambda r: r["loss"], (1, 2, 3)) == 2

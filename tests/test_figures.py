@@ -98,5 +98,6 @@ def test_readme_shows_figures_that_exist_and_says_what_they_are():
     shown = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
     assert shown
     for alt, path in shown:
-        assert (ROOT / path).is_file(), path
+        badge = path in ("https://mybinder.org/badge_logo.svg", "https://github.com/codespaces/badge.svg")
+        assert badge or (ROOT / path).is_file(), path
         assert len(alt) > 20, f"{path}: expected an alt text that says what is seen, got {alt!r}"

@@ -441,7 +441,7 @@ def test_a_long_derivation_may_be_long(tmp_path):
 def nbval(path):
     """The course's own pytest settings on one notebook."""
     command = [sys.executable, "-m", "pytest", "-c", "pyproject.toml", "-p", "no:cacheprovider", str(path)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=240)
 
 
 def test_nbval_compares_under_our_settings(tmp_path):

@@ -1,9 +1,13 @@
 """The package around the code: what an import brings in, who may import whom, what lies at the top level."""
 
 import ast
+import json
+import os
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 import zipfile
 from pathlib import Path
@@ -37,11 +41,11 @@ LIBRARY = [
 COURSE = [
     ["progress", "stats", "probes", "markov", "wild"],
     ["museum"],
-    ["exercises"],  # `rnnlib/exercises.py` is the door to it
+    ["exercises"],  # `rnnlib/course/exercises.py` is the door to it
     ["viz", "experiments"],
     ["project"],
     ["explore"],
-    ["figures", "selfcheck", "site"],
+    ["figures", "selfcheck", "site", "opening"],
 ]
 FLOORS = [*LIBRARY, *COURSE]
 DOORS = {"exercises"}  # short names, at the package's top, of rooms of the course
@@ -60,7 +64,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 def room(path):
     """`viz/scene.py` and `viz.py` are both of the room `viz`, wherever it stands; the face of a package is ""."""
     parts = path.relative_to(PACKAGE).parts
-    return parts[parts[0] == "course"].removesuffix(".py").replace("__init__", "")
+    return parts[parts[0] == "course"].removesuffix(".py").replace("__init__", "").replace("__main__", "")
 
 
 def imports(path):
@@ -82,7 +86,7 @@ def imports(path):
 
 
 def run_python(code):
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -175,25 +179,126 @@ def test_the_readme_gives_the_two_commands_and_ci_runs_the_second():
     assert f"test_command='{TEST}'" in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+def actionlint(*paths):
+    """(exit code, what it says) of the linter for workflows."""
+    program = shutil.which("actionlint", path=sysconfig.get_path("scripts")) or shutil.which("actionlint")
+    if program is None:
+        pytest.skip("actionlint is not installed: pip install -e .[dev]")
+    options = ["-shellcheck=", "-pyflakes=", "-no-color"]  # the same answer wherever these are installed or not
+    done = subprocess.run(
+        [program, *options, *map(str, paths)], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_workflows_are_sound():
+    assert {path.name for path in WORKFLOWS} >= {"tests.yml", "full.yml", "site.yml", "release.yml"}
+    code, told = actionlint(*WORKFLOWS)
+    assert code == 0, told
+
+
+@pytest.mark.parametrize(
+    ("sound", "planted", "said"),
+    [
+        ("matrix.python }}", "matrix.pyhton }}", 'property "pyhton" is not defined'),
+        ("runs-on: ${{ matrix.os }}", "runs-on: ubuntu-1", "ubuntu-1"),
+        ("    steps:", "    stepz:", "stepz"),
+        ("actions/setup-python@v6", "actions/setup-python", "actions/setup-python"),
+    ],
+)
+def test_a_fault_in_a_workflow_is_caught(sound, planted, said, tmp_path):
+    text = (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
+    assert sound in text
+    (tmp_path / "tests.yml").write_text(text.replace(sound, planted), encoding="utf-8")
+    code, told = actionlint(tmp_path / "tests.yml")
+    assert code != 0 and said in told
+
+
+def test_the_workflow_runs_the_readmes_command_on_every_system_and_python():
+    text = (ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8")
+    windows = TEST.replace("python3 ", "python ").replace(".venv/bin/", ".venv\\Scripts\\")
+    assert re.findall(r"^ +run: (.+)$", text, re.MULTILINE) == [TEST, windows]
+    assert "On Windows write `py -m venv .venv` and `.venv\\Scripts\\` for `.venv/bin/`" in (
+        ROOT / "README.md"
+    ).read_text(encoding="utf-8")
+    for system in ("ubuntu", "macos", "windows"):
+        assert f"{system}-latest" in text
+    assert re.search(r"python: (\[.+\])", text)[1] == '["3.11", "3.12", "3.13", "3.14"]'  # as in tests/wheels.py
+
+
+def test_containers_install_by_the_readmes_own_words():
+    install = TEST.rpartition(" && ")[0]
+    made = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    assert made["postCreateCommand"] == install
+    assert 8888 in made["forwardPorts"] and "ms-toolsai.jupyter" in made["customizations"]["vscode"]["extensions"]
+    assert OPEN.endswith(made["customizations"]["codespaces"]["openFiles"][0])
+    post = ROOT / ".binder" / "postBuild"  # repo2docker runs it in the repository, with its environment's pip
+    assert post.read_text(encoding="utf-8").splitlines() == [
+        "#!/bin/bash",
+        "set -e",
+        install.rpartition(".venv/bin/")[2],
+    ]
+    assert os.name == "nt" or os.access(post, os.X_OK)
+    runtime = (ROOT / ".binder" / "runtime.txt").read_text(encoding="utf-8").strip()
+    assert re.fullmatch(r"python-3\.1[1-4]", runtime)
+
+
+def test_the_publishers_name_stands_in_two_lines_and_nowhere_else():
+    lines = [(p, line) for p in tracked() if p.endswith((".md", ".toml", ".yml", ".json", ".cff"))
+             for line in (ROOT / p).read_text(encoding="utf-8").splitlines() if "OWNER/" in line]  # fmt: skip
+    assert [(path, line.partition(": ")[0]) for path, line in lines] == [
+        ("README.md", "[binder]"),
+        ("README.md", "[codespaces]"),
+    ]
+
+
+def test_the_citation_and_the_changelog_are_of_this_version():
+    """Keys and values as schema 1.2.0 of the format asks; each on a line of its own, read without YAML."""
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    keys = dict(re.findall(r"^([a-z-]+): *(.*)$", text, re.MULTILINE))
+    assert set(keys) >= {"cff-version", "message", "title", "authors", "version", "date-released", "license"}
+    assert keys["cff-version"] == "1.2.0" and keys["type"] == "software" and keys["license"] == PROJECT["license"]
+    assert keys["version"] == PROJECT["version"] and f"  - name: {PROJECT['authors'][0]['name']}\n" in text
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", keys["date-released"])
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## \[(.+)\] - (.+)$", changelog, re.MULTILINE)[0] == (keys["version"], keys["date-released"])
+
+
+def test_modules_that_workflows_run_are_there():
+    for path in WORKFLOWS:
+        for module in re.findall(r"python -m (tests(?:\.\w+)+)", path.read_text(encoding="utf-8")):
+            assert (ROOT / module.replace(".", "/")).with_suffix(".py").exists(), f"{path.name}: {module}"
+
+
 def test_what_ci_names_is_there():
     """pytest passes by a file to ignore that does not exist."""
     named = re.findall(r"\btests/\w+\.py", (ROOT / ".ci" / "run").read_text(encoding="utf-8"))
     assert len(named) > 5 and not [path for path in named if not (ROOT / path).exists()]
 
 
-def test_the_wheel_runs_anywhere_and_holds_the_data(tmp_path):
+def test_the_wheel_runs_anywhere_and_holds_the_data_and_the_pages(tmp_path):
     wheel = pytest.importorskip("hatchling.builders.wheel", reason="hatchling is not installed: pip install -e .[dev]")
     (built,) = wheel.WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
     assert Path(built).name == f"deep_rnn_lab-{PROJECT['version']}-py3-none-any.whl"
-    held = set(zipfile.ZipFile(built).namelist())
+    with zipfile.ZipFile(built) as archive:
+        held = set(archive.namelist())
     for path in tracked():
         if path.startswith("rnnlib/"):
             assert path in held
+        elif path.startswith("notebooks/"):
+            assert f"rnnlib/course/{path}" in held
+
+
+def test_the_version_is_the_same_wherever_it_stands():
+    assert run_python("import rnnlib; print(rnnlib.__version__)").strip() == PROJECT["version"]
 
 
 def tracked():
     try:
-        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("not a git checkout")
     return listed.stdout.strip("\0").split("\0")
@@ -202,7 +307,8 @@ def tracked():
 def test_nothing_strays_at_the_top_level():
     allowed = {"README.md", "LICENSE", "requirements.txt", "pyproject.toml"}
     allowed |= {"rnnlib", "notebooks", "tests", "figures", ".ci"}
-    allowed |= {".gitignore", ".gitattributes", ".pre-commit-config.yaml"}
+    allowed |= {".gitignore", ".gitattributes", ".pre-commit-config.yaml", ".github", ".binder", ".devcontainer"}
+    allowed |= {"CITATION.cff", "CHANGELOG.md"}
     assert {path.partition("/")[0] for path in tracked()} <= allowed
 
 

@@ -36,7 +36,7 @@ def test_a_process_takes_this_processor_for_that_one(label):
     import os
 
     done = subprocess.run(
-        [sys.executable, "-c", WHAT], env=os.environ | env, capture_output=True, text=True, check=True
+        [sys.executable, "-c", WHAT], env=os.environ | env, capture_output=True, encoding="utf-8", check=True
     )
     blas, threads, features = json.loads(done.stdout)
     if blas is None:

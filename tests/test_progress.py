@@ -55,11 +55,11 @@ def test_an_empty_function_leaves_no_trace(file):
 
 def test_right_stays_right_and_tries_are_counted(file):
     exercises.check(NAME, wrong)
-    first = json.loads(file.read_text())["exercises"][NAME]
+    first = json.loads(file.read_text(encoding="utf-8"))["exercises"][NAME]
     assert (first["tries"], first["right"]) == (1, False) and first["named"]
     exercises.check(NAME, RIGHT)
     exercises.check(NAME, wrong)
-    kept = json.loads(file.read_text())["exercises"][NAME]
+    kept = json.loads(file.read_text(encoding="utf-8"))["exercises"][NAME]
     assert (kept["tries"], kept["right"]) == (3, True)
     assert [p.name for p in file.parent.iterdir()] == ["progress.json"]
 
@@ -86,11 +86,11 @@ def test_the_grid_shows_done_tried_and_open(file, monkeypatch):
 @pytest.mark.parametrize("text", ["{", "[]", "3", '{"exercises": 3}', '{"exercises": {"a": 1}}', "\x00"])
 def test_a_corrupt_file_stops_no_page_and_is_told_once(file, text, capsys):
     file.parent.mkdir()
-    file.write_text(text)
+    file.write_text(text, encoding="utf-8")
     assert exercises.progress().counts("exercises")[0] == 0
     assert exercises.check(NAME, RIGHT).right
     assert capsys.readouterr().out.count("cannot be read") == 1
-    assert json.loads(file.read_text())["exercises"][NAME]["right"]
+    assert json.loads(file.read_text(encoding="utf-8"))["exercises"][NAME]["right"]
 
 
 def test_a_folder_that_cannot_be_written_stops_no_page(tmp_path, monkeypatch, capsys):
@@ -141,7 +141,7 @@ def test_predictions_are_seen_in_a_real_kernel(file, tmp_path):
     from jupyter_client.manager import start_new_kernel
 
     entry = next(p for p in pages.index() if p["page"] == "04")
-    source = json.loads((ROOT / "notebooks" / entry["file"]).read_text())["cells"]
+    source = json.loads((ROOT / "notebooks" / entry["file"]).read_text(encoding="utf-8"))["cells"]
     third = entry["predictions"][2]
     at = next(k for k, c in enumerate(source) if c["id"] == third["cell"])
     before = next("".join(c["source"]) for c in reversed(source[:at]) if c["cell_type"] == "code")
@@ -163,12 +163,12 @@ def test_predictions_are_seen_in_a_real_kernel(file, tmp_path):
         run("guess = None", entry["predictions"][0]["cell"])
         assert not file.exists()
         run('guess = "b"', entry["predictions"][0]["cell"])
-        assert list(json.loads(file.read_text())["predictions"]) == ["04.1"]
+        assert list(json.loads(file.read_text(encoding="utf-8"))["predictions"]) == ["04.1"]
         run('guess = "b"', "an-unknown-cell")
-        assert list(json.loads(file.read_text())["predictions"]) == ["04.1"]
+        assert list(json.loads(file.read_text(encoding="utf-8"))["predictions"]) == ["04.1"]
         run(before)
         run('guess = "c"')
-        assert list(json.loads(file.read_text())["predictions"]) == ["04.1", "04.3"]
+        assert list(json.loads(file.read_text(encoding="utf-8"))["predictions"]) == ["04.1", "04.3"]
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
@@ -182,7 +182,9 @@ def test_a_session_writes_nothing_at_home_while_it_is_off(tmp_path):
     env = os.environ | {"HOME": str(tmp_path), "RNNLIB_PROGRESS": "off", "PYTHONPATH": str(ROOT),
                         "MPLCONFIGDIR": str(tmp_path / "mpl")}  # fmt: skip
     env.pop("XDG_DATA_HOME", None)
-    out = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True).stdout
+    out = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, encoding="utf-8", check=True
+    ).stdout
     assert "Nothing done yet" in out
     assert not list(tmp_path.rglob("deep-rnn-lab"))
 

@@ -4,7 +4,6 @@ narrow, wide and dark. And, without a browser, memory that stays flat."""
 import gc
 import random
 import re
-import resource
 import subprocess
 import sys
 import threading
@@ -213,11 +212,10 @@ def test_narrow_wide_and_dark(lab, chromium, scratch, width, dark):  # noqa: F81
 
 
 def memory():
-    """kB that this process holds in memory now, or, where the system does not say, its peak."""
-    now = Path("/proc/self/statm")
-    if now.exists():
-        return int(now.read_text().split()[1]) * resource.getpagesize() // 1000
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """kB that this process holds in memory now, on every system."""
+    import psutil  # comes with ipykernel
+
+    return psutil.Process().memory_info().rss // 1000
 
 
 def redraw_2000_times():
@@ -242,7 +240,7 @@ def redraw_2000_times():
 def test_memory_threads_and_figures_stay_as_they_are_over_2000_redraws(say):
     program = "import test_stress; test_stress.redraw_2000_times()"
     here = Path(__file__).parent
-    done = subprocess.run([sys.executable, "-c", program], cwd=here, capture_output=True, text=True, timeout=300)
+    done = subprocess.run([sys.executable, "-c", program], cwd=here, capture_output=True, encoding="utf-8", timeout=300)
     assert done.returncode == 0, done.stderr
     threads, figures, threads_after, figures_after, first, last = map(int, done.stdout.split())
     say(

@@ -41,10 +41,11 @@ def in_own_process(threads, choice, more, args):
         env |= kernels.limited()
     command = [sys.executable, "-m", "rnnlib.bench", "--one-setting", "--threads", threads, "--kernels", choice]
     command += ["--seconds", str(args.seconds)] + ["--more"] * more + ["--cells", *args.cells, "--kinds", *args.kinds]
-    return json.loads(subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    return json.loads(subprocess.run(command, env=env, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout)
 
 
 def main():
+    sys.stdout.reconfigure(errors="backslashreplace")  # a console need not know every sign
     parser = argparse.ArgumentParser(prog="python -m rnnlib.bench", description=DOC.split("\n\n")[0])
     parser.add_argument("--only", choices=PARTS, help="one part, whole")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
@@ -81,7 +82,9 @@ def main():
     if args.json:
         print(json.dumps({"machine": report.machine(), "avx2_left_out": left_out, "settings": results}, indent=1))
     if args.readme:
-        args.readme.write_text(report.renew(args.readme, report.summary(results, left_out)), encoding="utf-8")
+        args.readme.write_text(
+            report.renew(args.readme, report.summary(results, left_out)), encoding="utf-8", newline="\n"
+        )
 
 
 if __name__ == "__main__":

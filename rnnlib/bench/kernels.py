@@ -96,6 +96,6 @@ def why_not_avx2():
         return "NumPy uses nothing beyond AVX2 here, so these are the machine's own"
     code = "import json; from rnnlib.bench import kernels; print(json.dumps(kernels.ran()))"
     done = subprocess.run(
-        [sys.executable, "-c", code], env=os.environ | limited(), stdout=subprocess.PIPE, text=True, check=False
+        [sys.executable, "-c", code], env=os.environ | limited(), stdout=subprocess.PIPE, encoding="utf-8", check=False
     )
     return not_held(json.loads(done.stdout)) if done.returncode == 0 else "NumPy or PyTorch refused to be limited"

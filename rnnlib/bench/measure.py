@@ -95,5 +95,5 @@ def memory(cell, shape=(32, 200, 128, 2)):
     result = {}
     for who in whose:
         command = [sys.executable, "-c", code, who, cell, *map(str, shape)]
-        result[who] = float(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+        result[who] = float(subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout)
     return {"shape": shape, **result}

@@ -7,6 +7,7 @@ animation. Its alt text goes beside it, into figures/alt.json, and from there in
 import argparse
 import io
 import json
+import sys
 from pathlib import Path
 
 from PIL import Image
@@ -53,11 +54,14 @@ def draw(folder):
         (folder / name).write_bytes(animation(drawn) if moves else drawn.png(small=True))
         ends = (drawn[0].alt, drawn[-1].alt) if moves else ()
         alt[name] = f"{len(drawn)} pictures. The first: {ends[0]} The last: {ends[1]}" if moves else drawn.alt
-    (folder / "alt.json").write_text(json.dumps(alt, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / "alt.json").write_text(
+        json.dumps(alt, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
+    )
     return alt
 
 
 def main():
+    sys.stdout.reconfigure(errors="backslashreplace")  # a console need not know every sign
     parser = argparse.ArgumentParser(prog="python -m rnnlib.course.figures", description=__doc__.split("\n\n")[0])
     parser.add_argument("--folder", type=Path, default=Path("figures"), help="where to (default: figures)")
     folder = parser.parse_args().folder

@@ -11,7 +11,10 @@ from .. import data, memory
 from ..gradcheck import gradcheck
 from ..stack import DeepRNN
 
-MEND = f"{Path(sys.executable).name} -m pip install -r requirements.txt"
+PIP = f"{Path(sys.executable).name} -m pip install"
+CLONE = (data.FOLDER.parent.parent / "requirements.txt").is_file()  # else the package came as a wheel
+MEND = f"{PIP} -r requirements.txt" if CLONE else f"{PIP} --upgrade deep-rnn-lab"
+MEND_DATA = "git checkout rnnlib/data" if CLONE else f"{PIP} --force-reinstall --no-deps deep-rnn-lab"
 OLDEST = (3, 11)
 RESTART = "Kernel menu: Restart Kernel and Run All Cells"
 
@@ -81,11 +84,11 @@ def data_files():
     try:
         for name, stored in data.SHA256.items():
             if data.sha256((data.FOLDER / name).read_bytes()) != stored:
-                return f"{name} is not the file that was stored", "git checkout rnnlib/data"
+                return f"{name} is not the file that was stored", MEND_DATA
         for read in (data.digits, data.japanese_vowels, data.python_excerpt):
             read("train")
     except Exception as e:
-        return f"a data file is missing or damaged: {e}", "git checkout rnnlib/data"
+        return f"a data file is missing or damaged: {e}", MEND_DATA
     return None
 
 

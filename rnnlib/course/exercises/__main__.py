@@ -57,8 +57,11 @@ def checked(options):
     report = {"file": options.file.name, "exercises": [asdict(o) for o in outcomes], "counts": counts,
               "other_cells": troubles}  # fmt: skip
     if options.json:
-        text = json.dumps(report, ensure_ascii=False, indent=1)
-        print(text) if options.json == "-" else Path(options.json).write_text(text + "\n", encoding="utf-8")
+        text = json.dumps(report, ensure_ascii=options.json == "-", indent=1)
+        if options.json == "-":
+            print(text)
+        else:
+            Path(options.json).write_text(text + "\n", encoding="utf-8", newline="\n")
     if options.json != "-":
         shown(outcomes, counts, troubles)
     return int(any(counts[status] for status in ("wrong", "raised", "too slow")))
@@ -91,6 +94,7 @@ def stripped(options):
 
 
 def main(words=None):
+    sys.stdout.reconfigure(errors="backslashreplace")  # a console need not know every sign
     options = parser().parse_args(words)
     if options.command == "check":
         return checked(options)

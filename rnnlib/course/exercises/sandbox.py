@@ -31,10 +31,14 @@ def _refused(*args, **named):
 _socket.socket.connect = _socket.socket.connect_ex = _socket.create_connection = _socket.getaddrinfo = _refused
 try:
     import resource as _resource
-    for _kind, _most in ((_resource.RLIMIT_AS, {memory}), (_resource.RLIMIT_FSIZE, 200_000_000)):
-        _resource.setrlimit(_kind, (_most, _most))
-except (ImportError, ValueError, OSError):
+except ImportError:
     pass
+else:
+    for _kind, _most in (("RLIMIT_AS", {memory}), ("RLIMIT_FSIZE", 200_000_000)):
+        try:
+            _resource.setrlimit(getattr(_resource, _kind), (_most, _most))
+        except (AttributeError, ValueError, OSError):
+            pass
 """
 
 

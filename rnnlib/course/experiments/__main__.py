@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import sys
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from .trials_neighbours import NEIGHBOURS
 
 
 def main():
+    sys.stdout.reconfigure(errors="backslashreplace")  # a console need not know every sign
     parser = argparse.ArgumentParser(prog="python -m rnnlib.course.experiments", description=DOC.split("\n\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="what there is")

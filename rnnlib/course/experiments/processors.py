@@ -105,7 +105,7 @@ def run_one(config, seed):
     wanted = json.dumps([config["experiment"], config["config"], config["run"]])
     env = os.environ | environment(PROCESSORS[config["processor"]])
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, wanted], env=env, check=True, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", PROGRAM, wanted], env=env, check=True, stdout=subprocess.PIPE, encoding="utf-8"
     )
     return json.loads(done.stdout)
 

@@ -38,13 +38,17 @@ def experiment(name):
 
 def made():
     """By what a result was computed: versions, date, revision of the code."""
-    git = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=HERE[0], capture_output=True, text=True)
+    try:
+        ask = ["git", "rev-parse", "--short", "HEAD"]
+        revision = subprocess.run(ask, cwd=HERE[0], capture_output=True, encoding="utf-8").stdout.strip()
+    except OSError:  # who installed a wheel need not have git
+        revision = ""
     python = ".".join(map(str, sys.version_info[:3]))
     return {
         "python": python,
         "numpy": np.__version__,
         "date": time.strftime("%Y-%m-%d"),
-        "revision": git.stdout.strip() or "unknown",
+        "revision": revision or "unknown",
     }
 
 
@@ -97,7 +101,7 @@ def run(name, seeds=None, jobs=None, backend="local", scheduler=None, folder=Non
     mend(path)
     have = {key(r["config"], r["seed"]) for r in load(name, folder)} if path.exists() else set()
     wanted = [(c, s) for s in range(seeds or module.SEEDS) for c in module.GRID if key(c, s) not in have]
-    with cluster(backend, scheduler), path.open("a", encoding="utf-8") as file:
+    with cluster(backend, scheduler), path.open("a", encoding="utf-8", newline="\n") as file:
         finished = Parallel(
             n_jobs=jobs or (-1 if backend == "dask" else os.cpu_count()), return_as="generator_unordered"
         )(delayed(one)(name, config, seed) for config, seed in wanted)

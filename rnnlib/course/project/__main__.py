@@ -49,6 +49,7 @@ def told(done, expected, left, curve, words):
 
 
 def main(arguments=None):
+    sys.stdout.reconfigure(errors="backslashreplace")  # a console need not know every sign
     args = parser().parse_args(arguments)
     chosen = {name: value for name in CHOICES if (value := getattr(args, name)) is not None}
     if args.columns:

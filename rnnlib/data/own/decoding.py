@@ -153,7 +153,8 @@ def refuse_other_formats(name, text):
 
 def _zip_is(found):
     try:
-        names = zipfile.ZipFile(BytesIO(found)).namelist()
+        with zipfile.ZipFile(BytesIO(found)) as archive:
+            names = archive.namelist()
     except (zipfile.BadZipFile, struct.error, ValueError, RuntimeError, OSError):
         return "a damaged zip archive"
     if any(n.startswith("xl/") for n in names):
