@@ -10,7 +10,7 @@ from explorer_checks import check_explorer
 from rnnlib import DeepRNN
 from rnnlib.course.explore import ReceptiveField, Scan, SoftLookup, WordsToSounds, lookup, receptive, scan, words
 from rnnlib.course.viz import Curves, Families, Tables, ThreeWays
-from rnnlib.course.viz.wordmap import MOST
+from rnnlib.course.viz.words import MOST
 from rnnlib.data.words import encode_words
 from rnnlib.neighbours import Chain, Convolution, LinearRecurrence, Seq2Seq
 from rnnlib.neighbours.linear import loop

@@ -9,7 +9,7 @@ import pytest
 from explorer_checks import settle
 
 from rnnlib.course import explore, project
-from rnnlib.course.explore import own as form
+from rnnlib.course.explore import project as form
 from rnnlib.course.project.__main__ import main
 
 

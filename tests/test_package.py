@@ -134,6 +134,17 @@ def test_what_serves_the_course_stands_apart():
     assert rooms[False] - {"", *DOORS} == {name for names in LIBRARY for name in names}
 
 
+def test_an_explorer_and_its_picture_find_each_other_by_name():
+    """explore/wall.py moves what viz/wall.py draws."""
+    explorers = {
+        path.stem
+        for path in (PACKAGE / "course" / "explore").glob("*.py")
+        if re.search(r"^class \w+\((Explorer|TypedWord)\)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    pictures = {path.stem for path in (PACKAGE / "course" / "viz").glob("*.py")}
+    assert len(explorers) > 20 and not explorers - pictures - {"typed"}  # a base: its two have names of their own
+
+
 def order(there, here):
     """Neighbours on one floor: only those that stand further left may be imported."""
     names = FLOORS[FLOOR[here]]

@@ -13,8 +13,8 @@ from .live import LiveTraining
 from .lookup import SoftLookup
 from .museum import Museum
 from .onestep import OneStep
-from .own import OwnProject
 from .plane import TwoUnits
+from .project import OwnProject
 from .reading import RegimeReader, UnitReader
 from .receptive import ReceptiveField
 from .scan import Scan

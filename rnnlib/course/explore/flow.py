@@ -9,7 +9,7 @@ from ... import flow
 from ...flow import layer_factor, time_rate
 from ...stack import DeepRNN
 from ..viz import Lattice
-from ..viz.lattice import BY_STATE, BY_WEIGHTS
+from ..viz.flow import BY_STATE, BY_WEIGHTS
 from .base import Explorer, choice, integer, real, switch
 
 H, D, B = 32, 8, 4  # units, inputs, sequences

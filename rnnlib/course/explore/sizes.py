@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...stack import DeepRNN
-from ..viz.diagram import Sizes
+from ..viz.sizes import Sizes
 from .base import Explorer, choice, integer
 
 CELLS = {"tanh RNN": "rnn", "LSTM": "lstm", "GRU": "gru"}

@@ -7,7 +7,7 @@ import numpy as np
 from ...data.words import LETTERS, SOUNDS, encode_words, words_to_sounds
 from ...neighbours import Seq2Seq
 from ..experiments.words_net import words_net
-from ..viz.wordmap import MOST, WordMaps
+from ..viz.words import MOST, WordMaps
 from .base import choice, real, switch
 from .typed import TypedWord
 

@@ -4,13 +4,13 @@ from .bptt import Chain, Contributions, ThereAndBack
 from .checkup import Checkup, OverDepth
 from .coursemap import CourseMap
 from .depth import Intervals, RateAgainstGain
-from .diagram import Architectures, Reach, Sizes, Wavefront
+from .diagram import Architectures, Reach, Wavefront
 from .families import Curves, Families, ThreeWays
 from .faults import Located, Losses
+from .flow import Lattice
 from .gates import ColouredText, Memory, Updates
 from .genes import Looks
 from .jacobian import Lags, Products, Solved
-from .lattice import Lattice
 from .lookup import Lookup, Tables
 from .museum import Lineup, Museum
 from .onestep import StepGraph
@@ -19,6 +19,7 @@ from .reading import PerLayer, Regime
 from .receptive import Receptive
 from .scan import Rounds
 from .scene import Scene
+from .sizes import Sizes
 from .spectrum import Response, Spectrum
 from .speech import Padding, Utterances
 from .states import Delays, Sources, States
