@@ -8,7 +8,7 @@ import pytest
 from explorer_checks import ends, settle
 
 from rnnlib.course import explore
-from rnnlib.course.explore import own as form
+from rnnlib.course.explore import project as form
 from rnnlib.course.project.__main__ import parser
 
 WORDS = ["".join(np.random.default_rng(i).choice(list("AB"), 6)) for i in range(80)]
