@@ -35,7 +35,7 @@ def ends(old, new):
         rng = np.random.default_rng(seed)
         start = faults.draw(rng, T=20, B=16, D=1, H=16, V=1)
         data = [task.batch(rng, 16) for _ in range(300)]
-        losses, cosines = faults.descend(forward, version, backward, start, data)
+        losses, cosines = faults.descend(forward, version, start, data, exact=backward)
         found.append((losses[-10:].mean(), cosines.min()))
     return np.transpose(found)
 
@@ -86,8 +86,9 @@ def wrong_signs():
     ws = np.arange(-1.5, 1.5, 0.005)
     wrong = []
     for w in ws:
-        _, _, uses, dhs, *_ = bptt.three_steps(w)
-        wrong.append((dhs[2] * uses[2]) * (dhs @ uses) < 0)
+        ours = bptt.three_steps(w)
+        terms = ours.dhs * ours.uses
+        wrong.append(terms[2] * terms.sum() < 0)
     wrong = np.array(wrong)
     return [ws[wrong & (ws < 0)].min(), ws[wrong & (ws < 0)].max(), ws[wrong & (ws > 0)].min(), ws[wrong].max()]
 

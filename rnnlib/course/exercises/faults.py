@@ -18,7 +18,7 @@ def draw(rng, T, B, D, H, V):
     return q | {"xs": rng.standard_normal((T, B, D)), "h_0": rng.standard_normal((B, H))}
 
 
-def descend(forward, gradient, exact, q, data, names=("W_xh", "W_hh", "b_h", "W_hy", "b_y"), rate=0.1):
+def descend(forward, gradient, q, data, exact, names=("W_xh", "W_hh", "b_h", "W_hy", "b_y"), rate=0.1):
     """Plain gradient descent on `names` with gradient(q, targets, hs, ys), one update for each (xs, targets) of data.
     Returns the losses before every update, and the cosines of the gradient with the one that `exact` gives."""
     losses, cosines = [], []

@@ -1,5 +1,7 @@
 """ThreeSteps: backpropagation through time by hand. StepByStep: what every step adds to dW_hh."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from ...stack import DeepRNN
@@ -16,9 +18,19 @@ def unit(w):
     return DeepRNN("rnn", 1, 1), [{"W_xh": np.ones((1, 1)), "W_hh": np.full((1, 1), float(w)), "b_h": np.zeros(1)}]
 
 
+class Steps(NamedTuple):
+    """What `Chain` draws of three steps."""
+
+    hs: np.ndarray  # (4,), from h_0
+    slopes: np.ndarray  # (3,), ∂⁺h_t/∂h_{t-1}
+    uses: np.ndarray  # (3,), ∂⁺h_t/∂w
+    dhs: np.ndarray  # (3,), totals
+    loss: float  # ½ (h_3 - target)²
+    rerun: float  # d loss/dw from two more runs with w nudged by ±eps
+
+
 def three_steps(w, h_0=H_0, target=TARGET, eps=1e-5):
-    """What `Chain` draws: hs (4,), ∂⁺h_t/∂h_{t-1} (3,), ∂⁺h_t/∂w (3,), dh_t (3,), the loss ½ (h_3 - target)², and
-    d loss/dw from two more runs with w nudged by ±eps."""
+    """The `Steps` of one unit with the weight w."""
     xs, state = np.array(XS)[:, None, None], [(np.full((1, 1), float(h_0)),)]
 
     def run(w):
@@ -32,7 +44,8 @@ def three_steps(w, h_0=H_0, target=TARGET, eps=1e-5):
     dhs[-1] = hs[-1] - target
     totals = net.backward(params, done, dhs).hs[0][:, 0, 0]
     slope = 1 - hs[1:] ** 2
-    return hs, w * slope, hs[:-1] * slope, totals, loss, (run(w + eps)[3] - run(w - eps)[3]) / (2 * eps)
+    rerun = (run(w + eps)[3] - run(w - eps)[3]) / (2 * eps)
+    return Steps(hs, w * slope, hs[:-1] * slope, totals, loss, rerun)
 
 
 class ThreeSteps(Explorer):
@@ -67,9 +80,9 @@ class ThreeSteps(Explorer):
         return Chain()
 
     def show(self, scene, w, h_0, target):
-        hs, slopes, uses, dhs, loss, rerun = three_steps(w, h_0, target)
-        scene.update(hs, slopes, uses, dhs, loss, rerun, f"w = {w:.1f}: three uses of one weight, three terms")
-        adds = dhs * uses
+        steps = three_steps(w, h_0, target)
+        scene.update(*steps, f"w = {w:.1f}: three uses of one weight, three terms")
+        adds = steps.dhs * steps.uses
         return (
             f"Terms of d loss/dw: {adds[0]:.3g}, {adds[1]:.3g}, {adds[2]:.3g}; sum <b>{adds.sum():.4g}</b>. "
             f"Step 3 alone, the immediate derivative, says <b>{adds[2]:.4g}</b>."

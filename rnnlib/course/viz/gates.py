@@ -15,9 +15,9 @@ class Memory(Scene):
 
     def build(self):
         left, right = self.figure.subplots(1, 2)
-        self.figure.subplots_adjust(left=0.07, right=0.985, bottom=0.15, top=0.78, wspace=0.2)
+        self.figure.subplots_adjust(left=0.09, right=0.985, bottom=0.15, top=0.78, wspace=0.2)
         left.set(xlim=(0, self.lags), ylim=(1e-6, 10), yscale="log", xlabel="lag k, steps back")
-        left.set_ylabel(r"$\Vert\partial c_T\,/\,\partial c_{T-k}\Vert$, mean factor")
+        left.set_ylabel("factor on a gradient by $c$\n" r"mean $\Vert\partial c_T\,/\,\partial c_{T-k}\Vert$")
         right.set(xlim=(-2.2, 6.2), ylim=(0.3, 1000), yscale="log", xlabel="forget bias", ylabel="half-life, steps")
         for axes in (left, right):
             axes.grid(**GRID)

@@ -39,8 +39,8 @@ class Context(Scene):
         self.axes.text(1.02, bits[-1], f"network {bits[-1]:.2g}", transform=self.axes.get_yaxis_transform(),
                        va="center", color=BLUE, fontsize=9)  # fmt: skip
         self.axes.set_title(title, loc="left", fontsize=10)
-        parts = ", ".join(f"{k}: {round(2 * b) / 2:.1f}" for k, b in zip(lags, bits))
-        self.alt = f"{title}. Bits per character, to the nearest half, by characters read: {parts}; " + ", ".join(
+        parts = ", ".join(f"{k}: {b:.1f}" for k, b in zip(lags, bits))
+        self.alt = f"{title}. Bits per character by characters read: {parts}; " + ", ".join(
             f"{name} {rough(value)}" for name, value in references.items()
         )
 

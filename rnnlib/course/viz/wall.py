@@ -9,7 +9,7 @@ GRID = {"color": "#e4e4e4", "lw": 0.6}
 
 
 class Wall(Scene):
-    """Left: loss over (w, b), with a start and two descents from it. Right: ∂loss/∂h_t over time at the start."""
+    """Left: loss over (w, b), with a start and two descents from it. Right: ∂loss/∂h_t over time at that start."""
 
     width, height = 9.6, 3.7
 
@@ -31,7 +31,7 @@ class Wall(Scene):
         self.clipped = self.moving(line(left, color=INK, marker="o", ms=4, mfc=ORANGE, mew=0.7, lw=1))
         self.start = self.moving(line(left, color=PAPER, marker="o", ms=9, ls="none", mec=INK, mew=1.5, clip_on=False))
         right.set(yscale="log", xlabel="step t", xlim=(0, 50), ylim=(1e-10, 1e6))
-        right.set_ylabel("|∂loss/∂h_t| at the start")
+        right.set_ylabel("|∂loss/∂h_t| at the white dot")
         right.grid(**GRID)
         right.axhline(1, color=QUIET, lw=0.9)
         self.gradient = self.moving(line(right, color=BLUE, lw=2))
