@@ -1,6 +1,6 @@
 """Cells written in the plain protocol: what the page "A cell of your own" asks for, and the built-in ones once more.
 
-zx and zh are (G, H, B), a state is a tuple of (H, B), as in `PlainCell`; none of them checks anything, for `DeepRNN` does.
+zx and zh are (G, H, B), a state is a tuple of (H, B), as in `PlainCell`. They check nothing, for `DeepRNN` does.
 """
 
 import numpy as np

@@ -30,7 +30,7 @@ class Windows(NamedTuple):
     families: np.ndarray
 
     def take(self, pick):
-        """The windows at these places (n,); ValueError where there is none."""
+        """The windows at these places (n,); ValueError where one lies outside."""
         pick = check.integers("pick", pick, [("n", None)], 0, len(self.labels) - 1)
         return Windows(self.bases[:, pick], self.labels[pick], self.families[pick])
 
@@ -52,7 +52,8 @@ def splice_junctions(split="train", dtype=np.float64):
 
 
 def splice_windows():
-    """All distinct windows as Windows, bases (60, N), families in the order of the SHA-256 of their alphabetically first member.
+    """All distinct windows as Windows, bases (60, N), families in the order of the SHA-256 of their alphabetically
+    first member.
 
     A window that stands in the file more than once is kept once, with the label of its first row: that matters for one
     of them alone, which the file calls "N" and then "IE".

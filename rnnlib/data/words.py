@@ -31,7 +31,7 @@ class Words(NamedTuple):
     sound_lengths: np.ndarray
 
     def take(self, pick):
-        """The words at these places (n,), padding trimmed to the longest of them; ValueError where there is none."""
+        """The words at these places (n,), padding trimmed to the longest of them; ValueError for one outside."""
         pick = check.integers("pick", pick, [("n", None)], 0, len(self.letter_lengths) - 1)
         letter_lengths, sound_lengths = self.letter_lengths[pick], self.sound_lengths[pick]
         letters, sounds = self.letters[: letter_lengths.max(), pick], self.sounds[: sound_lengths.max() + 1, pick]
@@ -39,7 +39,8 @@ class Words(NamedTuple):
 
 
 def words_to_sounds(split="train"):
-    """How English words are said: Words, letters (T, N) and sounds (S, N), 3 to 10 letters a to z and 1 to 11 of 39 sounds, stress left out.
+    """How English words are said: Words, letters (T, N) and sounds (S, N), 3 to 10 letters a to z and 1 to 11 of 39
+    sounds, stress left out.
 
     split : "train", 9,500 words; "validation", 1,000; "test", 1,500. No word is in two of them, but its relatives may
     be: see README.md in this folder. Nearly all names, foreign ones too, are in it as they came. ValueError where there
@@ -72,15 +73,15 @@ def encode_words(words):
 
 def decode_letters(letters, lengths):
     """The words, a list of N texts, that `encode_words` would turn into letters (T, N) and lengths (N,). ValueError
-    where a number is no letter's or a length no word's."""
+    where a number is no letter's, or a length is not in 1..T."""
     letters = check.integers("letters", letters, [("T", None), ("N", None)], 0, len(LETTERS) - 1)
     lengths = check.integers("lengths", lengths, [("N", letters.shape[1])], 1, len(letters))
     return ["".join(LETTERS[i] for i in column[:n]) for column, n in zip(letters.T, lengths)]
 
 
 def decode_sounds(sounds):
-    """The sounds of each column of (S, N) up to the first 0: a list of N texts such as "F OW N". ValueError where a number
-    is no sound's."""
+    """The sounds of each column of (S, N) up to the first 0: a list of N texts such as "F OW N". ValueError where a
+    number is no sound's."""
     sounds = check.integers("sounds", sounds, [("S", None), ("N", None)], 0, len(SOUNDS) - 1)
     return [" ".join(SOUNDS[i] for i in said(column)) for column in sounds.T]
 
