@@ -52,7 +52,7 @@ def _one_way(net):
 
 
 def pack(state):
-    """A state (list over layers of tuples of (B, H)) as (B, N). ValueError where B differs; TypeError: no such list."""
+    """A state (list over layers of tuples of (B, H)) as (B, N). TypeError where it is none, ValueError where B differs."""
     check.instance("state", state, (list, tuple), "a list over layers of tuples of arrays")
     arrays, first = [], None
     for l, layer in enumerate(state):
@@ -84,7 +84,7 @@ def trajectory(net, params, xs, state=None):
 
 
 def long_range_jacobian(net, params, xs, state=None):
-    """(N, N): ∂s_T/∂s_0 along one xs (T, D), from `state` (B = 1; zero if None). ValueError as `trajectory`."""
+    """(N, N): ∂s_T/∂s_0 along one xs (T, D), from `state` (B = 1; zero if None). ValueError as from `trajectory`."""
     _one_way(net)
     xs = check.array("xs", xs, [("T", None), ("D", net.input_size)], net.dtype, finite=True)
     net.check_params(params)
@@ -98,8 +98,8 @@ def long_range_jacobian(net, params, xs, state=None):
 def step_jacobians(net, params, xs, state=None):
     """(T, N, N): J_t = ∂s_t/∂s_{t-1} for every step along one sequence xs (T, D).
 
-    The N rows of many steps go back as one batch, as many steps as fit into PIECE numbers. ValueError as `trajectory`,
-    and where a state on the way is not finite."""
+    The N rows of many steps go back as one batch, as many steps as fit into PIECE numbers. ValueError as from
+    `trajectory`, and where a state on the way is not finite."""
     _one_way(net)
     xs = check.array("xs", xs, [("T", None), ("D", net.input_size)], net.dtype, finite=True)
     s = trajectory(net, params, xs[:, None], state)[:-1, 0]  # (T, N)

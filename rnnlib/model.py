@@ -62,7 +62,7 @@ class Model:
     output_size : None for no read-out, where the net's own outputs are the answer, as those of a `Seq2Seq` are.
     loss : "cross_entropy" or "mse".  at : "each_step" or "last_step", the last valid one. There each direction is read
     where it has read the whole sequence: the reverse one at the first step, for at the last it has seen one input.
-    TypeError where net is no network; ValueError where a name or a size is none. Methods refuse alike.
+    TypeError where net is no network; ValueError where loss or at has another name, or a size is below 1.
     """
 
     def __init__(self, net, output_size, loss="cross_entropy", at="each_step"):
@@ -82,7 +82,7 @@ class Model:
         return {"layers": layers, "W_hy": W_hy, "b_y": np.zeros(self.output_size, self.dtype)}
 
     def forward(self, params, xs, lengths=None, *, state=None, rng=None):
-        """xs (T, B, D), lengths (B,) -> ModelRun. ValueError, TypeError where params, xs or lengths do not fit."""
+        """xs (T, B, D), lengths (B,) -> ModelRun. ValueError or TypeError where one of them does not fit."""
         params = self.check_params(params)
         run = self.net.forward(params["layers"], xs, state, lengths=lengths, rng=rng)
         T, B, _ = run.hs.shape

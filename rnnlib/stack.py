@@ -28,7 +28,7 @@ class DeepRNN(Sequential):
     skip_input, residual, bidirectional, dropout : see the module; layer_norm : see `rnnlib.norm`.
     dtype : np.float64 or np.float32, of parameters, inputs and results alike.
     The object holds the configuration alone: parameters and states come in and go out as values.
-    ValueError where an option has no such value or does not go with the cell; TypeError where it is of another kind.
+    ValueError where an option has no such value or does not suit the cell; TypeError where it is of another kind.
     """
 
     def __init__(self, cell, input_size, hidden_size, num_layers=1, *, nonlinearity="tanh", reset="after",
@@ -208,12 +208,12 @@ class DeepRNN(Sequential):
         return list(zip(*(split(s, len(self.directions)) for s in state), strict=True))
 
     def check_params(self, params):
-        """Parameters of exactly the names, shapes and dtype of `shapes`; ValueError, TypeError else."""
+        """Return parameters with the names, shapes and dtype of `shapes`, or raise ValueError or TypeError."""
         layers = check.length("params", params, self.num_layers, "layer")
         return [check.keys(f"params[{l}]", p, s, self.dtype) for l, (p, s) in enumerate(zip(layers, self.shapes()))]
 
     def check_state(self, name, state, B):
-        """A state of finite arrays as `zero_state` has them; ValueError, TypeError else."""
+        """Return a finite state of the form of `zero_state`, or raise ValueError or TypeError."""
         axes, counts = [("B", B), ("H", self.output_size)], [layer.cell.states for layer in self.layers]
         return check.state(name, state, counts, axes, self.dtype)
 

@@ -75,7 +75,7 @@ class Chain(Sequential):
         return [next(entries) if net.shapes() else net.shapes() for net in self.nets]
 
     def check_params(self, params):
-        """Parameters of exactly the names, shapes and dtype of `shapes`; ValueError, TypeError else."""
+        """Return parameters with the names, shapes and dtype of `shapes`, or raise ValueError or TypeError."""
         return check_tree("params", params, self.shapes(), self.dtype)
 
     def check_sequences(self, xs, lengths):
@@ -92,7 +92,7 @@ class Chain(Sequential):
         return [[next(layers) for _ in net.zero_state(1)] for net in self.nets]
 
     def check_state(self, name, state, B):
-        """A state as `zero_state` has it; ValueError, TypeError else."""
+        """Return a state of the form of `zero_state`, or raise ValueError or TypeError."""
         check.length(name, state, len(self.zero_state(1)), "layer that has a state")
         parts = enumerate(zip(self.nets, self.per_net(state)))
         return [s for k, (net, part) in parts for s in net.check_state(f"{name} of nets[{k}]", part, B)]

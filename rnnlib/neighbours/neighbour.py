@@ -76,7 +76,7 @@ class Neighbour(Sequential):
         return {name: draw[name[0]]([n for _, n in axes]).astype(self.dtype) for name, axes in shapes.items()}
 
     def check_params(self, params):
-        """Parameters of exactly the names, shapes and dtype of `shapes`; ValueError, TypeError else."""
+        """Return parameters with the names, shapes and dtype of `shapes`, or raise ValueError or TypeError."""
         return check_tree("params", params, self.shapes(), self.dtype)
 
     def zero_state(self, B):
@@ -85,7 +85,7 @@ class Neighbour(Sequential):
         return []
 
     def check_state(self, name, state, B):
-        """A state as `zero_state` has it; ValueError, TypeError else."""
+        """Return a state of the form of `zero_state`, or raise ValueError or TypeError."""
         if not isinstance(state, (list, tuple)) or len(state):
             raise ValueError(f"{name}: expected None, for {type(self).__name__} has no state, got {check.came(state)}")
         return []
@@ -125,7 +125,7 @@ class Neighbour(Sequential):
         return grad
 
     def check_run(self, params, run):
-        """ValueError, TypeError unless `run` is a forward pass of this net with these parameters."""
+        """Raise ValueError or TypeError unless `run` is a forward pass of this net with these parameters."""
         check.instance("run", run, NeighbourRun, "what forward returned")
         if run.described != self.described:
             raise ValueError("run: expected a forward pass of this net, got another net's")
