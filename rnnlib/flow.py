@@ -52,7 +52,7 @@ def _one_way(net):
 
 
 def pack(state):
-    """A state (list over layers of tuples of (B, H)) as (B, N). TypeError where it is none, ValueError where B differs."""
+    """A state (list over layers of tuples of (B, H)) as (B, N). TypeError if it is none, ValueError if B differs."""
     check.instance("state", state, (list, tuple), "a list over layers of tuples of arrays")
     arrays, first = [], None
     for l, layer in enumerate(state):
