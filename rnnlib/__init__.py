@@ -7,6 +7,9 @@
 
 Read in this order: cells (one step), layer (time), stack (depth). A cell of one's own is a `PlainCell`. What serves the
 notebooks and no network, pictures, explorers, exercises and experiments, stands apart in `rnnlib.course`.
+
+Arguments are looked at before anything is computed. TypeError says that something is of another kind or dtype,
+ValueError that its shape, size or value does not fit, and both say `argument: expected ..., got ...`.
 """
 
 from .files import load, save

@@ -1,24 +1,14 @@
 """One step of a recurrent cell: pointwise maths, forward and backward.
 
 The job of a cell is s_t = cell(zx_t, zh_t, s_{t-1}), where zx_t = x_t W_xh + b_h and zh_t = h_{t-1} W_hh come ready
-from the layer. A cell knows its gates and nothing of matrices or time.
+from the layer. A cell knows its gates and nothing of matrices or time. It checks nothing: `DeepRNN` is the door.
 
 Shapes: a step lies with its units down and its batch across, so that every gate is one block of memory. z, zx and zh
 are (G, H, B), one block per gate; a state is a tuple of (H, B) arrays whose first entry is h.
-
-Forward writes in place, for its arrays are kept for the way back: z holds zx on entry and the gates' values on
-return, `new` the new state, `kept` whatever else the slopes need. `work` is what every step uses again.
-A gate that is a sigmoid gets its zx and zh halved (`scale`), for σ(z) = ½ tanh(z/2) + ½, and tanh is the fastest
-way to a sigmoid in NumPy; the layer multiplies the halves into the weights, once. The sum with ½ is exact to the last
-place of 1, not of σ(z): a gate shut beyond z = -16 in float64, or -4 in float32, has fewer than 9, or 5, right digits,
-and beyond -37, or -17, it is 0 (`tests/test_gradients.py` holds these bounds).
-
-Backward is linear in the gradient that arrives. So it comes in two parts:
-    slopes    how much the new state changes per unit of each gate's z. There is no gradient in it, so it takes many
-              steps at once: its arrays have time in front, and `states` one entry more, the state before the first
-    backward  one step: multiplies the arriving gradient dh, and dnext[1:] for the other entries of the state, into
-              the slopes, in place, so that the first of them becomes dzh (G, H, B). dnext[1:] becomes the gradient of
-              the state before; what reaches h_{t-1} past the matrix, the bypass, is returned
+A gate that is a sigmoid gets its zx and zh halved (`scale`), for σ(z) = ½ tanh(z/2) + ½, and tanh is the fastest way
+to it in NumPy; the layer multiplies the halves into the weights, once. The sum with ½ is exact to the last place of 1,
+not of σ(z): a gate shut beyond z = -16 in float64, or -4 in float32, has fewer than 9, or 5, right digits, and beyond
+-37, or -17, it is 0 (`tests/test_gradients.py` holds these bounds).
 """
 
 import numpy as np
@@ -40,10 +30,24 @@ class Cell:
 
     @property
     def gates(self):
+        """G, the number of gates."""
         return len(self.scale)
 
     def workspace(self, p, H, B, dtype):
+        """`work`: what every step uses again; p holds the layer's parameters."""
         return ()
+
+    def forward(self, z, zh, prev, new, kept, work):
+        """One step, in place, for the way back reads it: z (G, H, B) holds zx on entry and the gates' values on return,
+        `new` the new state, `kept` whatever else the slopes need."""
+
+    def slopes(self, gates, states, kept):
+        """The part of the way back that has no gradient in it, and so takes many steps at once: how much the new state
+        changes per unit of each gate's z (T, G, H, B). `states` (T + 1, H, B) begin before the first step."""
+
+    def backward(self, dh, dnext, *slopes):
+        """One step: dh (H, B), and dnext[1:] for the rest of the state, multiply the slopes in place; the first becomes
+        dzh (G, H, B), dnext[1:] the gradient of the state before. What reaches h_{t-1} past W_hh is returned."""
 
     def room(self, T, H, B, dtype):
         """What `kept` is written into, for T steps."""
@@ -91,8 +95,7 @@ class LSTM(Cell):
     c_t = f ⊙ c_{t-1} + i ⊙ g
     h_t = o ⊙ tanh(c_t)
 
-    Gate order i, f, g, o, as in PyTorch. kept holds tanh(c_t).
-    """
+    Gate order i, f, g, o, as in PyTorch. kept holds tanh(c_t)."""
 
     states, kept, scale, forget = 2, 1, (0.5, 0.5, 1, 0.5), 1
 
@@ -140,8 +143,7 @@ class GRU(Cell):
     n = tanh(zx_n + r ⊙ (zh_n + b_hn))     the reset gate acts after the matrix product)
     h_t = (1 - z) ⊙ n + z ⊙ h_{t-1}
 
-    Gate order r, z, n, as in PyTorch. kept holds zh_n + b_hn, the part that r scales.
-    """
+    Gate order r, z, n, as in PyTorch. kept holds zh_n + b_hn, the part that r scales."""
 
     kept, scale = 1, (0.5, 0.5, 1)
     summed, own = False, ("b_hn",)
@@ -197,8 +199,7 @@ class ResetFirstGRU(Cell):
     h_t = (1 - z) ⊙ n + z ⊙ h_{t-1}
 
     Gate order r, z, n. The candidate's product waits for r, so this cell asks for it: `product` is handed to it, and on
-    the way back its mirror, which turns ∂loss/∂zh_n into ∂loss/∂(r ⊙ h_{t-1}).
-    """
+    the way back its mirror, which turns ∂loss/∂zh_n into ∂loss/∂(r ⊙ h_{t-1})."""
 
     scale, late = (0.5, 0.5, 1), 1
 
@@ -242,7 +243,7 @@ class ResetFirstGRU(Cell):
 
 
 def squash(z, a, b):
-    """y = a tanh(z) + b, in place, b = 1 - a: with a = 1 it is tanh(z), with a = ½ the logistic sigmoid σ(2z).
+    """y = a tanh(z) + b, in place of z (G, H, B), b = 1 - a: a = 1 is tanh(z), a = ½ the logistic sigmoid σ(2z).
     With a an array, one call squashes all gates, each in its own way."""
     np.tanh(z, out=z)
     z *= a

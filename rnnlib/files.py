@@ -28,7 +28,11 @@ BEGINS = {
 
 
 def save(path, params):
-    """Write a tree to one .npz file, under exactly this path. A file of that name stays whole until the new one is."""
+    """Write a tree to one .npz file, under exactly this path. A file of that name stays whole until the new one is.
+
+    TypeError where a leaf is no array of numbers, or path no path; ValueError where the tree would not come back as it
+    is (an empty dict, a key with "/").
+    """
     path = as_path(path)
     if not isinstance(params, (dict, list, tuple)):
         raise TypeError(f"params: expected a tree of lists and dicts, got {type(params).__name__}")
@@ -91,7 +95,8 @@ def load(path, *, most_bytes=2**30):
     """Read back what `save` wrote.
 
     most_bytes : of all arrays together, at most. It is read from their headers before any memory is taken, so that a
-    small file cannot claim a large machine; raise it for a large network.   ValueError : what is not such a file.
+    small file cannot claim a large machine; raise it for a large network.
+    ValueError where it is no such file, or a larger one; OSError where there is none; TypeError where path is no path.
     """
     check.number("most_bytes", most_bytes, 0, integer=True)
     with open(as_path(path), "rb") as file:

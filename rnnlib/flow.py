@@ -18,8 +18,8 @@ from .stack import DeepRNN
 def gradient_flow(net, params, xs, dhs, *, lengths=None, state=None):
     """(L, T): ‖∂loss/∂h_t^l‖, Euclidean over batch and units, where dhs = ∂loss/∂run.hs. Where layers differ in their
     number of steps, for one strides or is a decoder: a list over layers of (T,).
-    The gradient is total: own loss, layers above and future together. On padding it is zero.
-    """
+    The gradient is total: own loss, layers above and future together. On padding it is zero. TypeError where net is no
+    network; ValueError where dhs (T, B, H) or what `net.forward` takes has another shape."""
     check_net("net", net)
     return norms(net.backward(params, net.forward(params, xs, state, lengths=lengths), dhs))
 
@@ -31,13 +31,13 @@ def weight_gradients_by_step(net, params, xs, dhs, *, lengths=None, state=None):
 
     A gradient by h that fades on its way back is of no consequence by itself; what learning misses is these terms, for
     they are what an update is made of. (Asked for since 2017: pytorch#1407.) Both directions are taken together.
-    """
+    TypeError where net is no DeepRNN; ValueError where a shape does not fit."""
     run = check.instance("net", net, DeepRNN).forward(params, xs, state, lengths=lengths)
     return np.array(net.backward(params, run, dhs, by_step=True).by_step)
 
 
 def norms(grad):
-    """The same for a backward pass that has been made, the `Grad` of net.backward."""
+    """(L, T) of a backward pass that has been made, the `Grad` of net.backward; TypeError for anything else."""
     hs = check.instance("grad", grad, Grad, "what backward returned").hs
     rows = [np.linalg.norm(dh.astype(np.float64), axis=(1, 2)) for dh in hs]
     return np.array(rows) if len({len(row) for row in rows}) == 1 else rows
@@ -52,7 +52,7 @@ def _one_way(net):
 
 
 def pack(state):
-    """A state (list over layers of tuples of (B, H)) as one array (B, N)."""
+    """A state (list over layers of tuples of (B, H)) as (B, N). TypeError if it is none, ValueError if B differs."""
     check.instance("state", state, (list, tuple), "a list over layers of tuples of arrays")
     arrays, first = [], None
     for l, layer in enumerate(state):
@@ -68,7 +68,7 @@ def pack(state):
 
 
 def unpack(net, s):
-    """The inverse of `pack`."""
+    """The inverse of `pack`, of s (B, N). ValueError where N is not the net's; TypeError where the dtype is not."""
     check.instance("net", net, DeepRNN)
     N = net.output_size * sum(y.cell.states for y in net.layers)
     s = check.array("s", s, [("B", None), ("N", N)], net.dtype)
@@ -77,14 +77,14 @@ def unpack(net, s):
 
 
 def trajectory(net, params, xs, state=None):
-    """(T + 1, B, N): s_0, s_1, ..., s_T."""
+    """(T + 1, B, N): s_0, s_1, ..., s_T for xs (T, B, D). ValueError where net is bidirectional or a shape is wrong."""
     _one_way(net)
     run = net.forward(params, xs, state)
     return np.concatenate([s for layer in run.layers for s in layer.passes[0].states], axis=-1)
 
 
 def long_range_jacobian(net, params, xs, state=None):
-    """(N, N): ∂s_T/∂s_0 along one sequence xs (T, D), from `state` (B = 1; zero if None)."""
+    """(N, N): ∂s_T/∂s_0 along one xs (T, D), from `state` (B = 1; zero if None). ValueError as from `trajectory`."""
     _one_way(net)
     xs = check.array("xs", xs, [("T", None), ("D", net.input_size)], net.dtype, finite=True)
     net.check_params(params)
@@ -98,8 +98,8 @@ def long_range_jacobian(net, params, xs, state=None):
 def step_jacobians(net, params, xs, state=None):
     """(T, N, N): J_t = ∂s_t/∂s_{t-1} for every step along one sequence xs (T, D).
 
-    The N rows of many steps go back as one batch, as many steps as fit into PIECE numbers.
-    """
+    The N rows of many steps go back as one batch, as many steps as fit into PIECE numbers. ValueError as from
+    `trajectory`, and where a state on the way is not finite."""
     _one_way(net)
     xs = check.array("xs", xs, [("T", None), ("D", net.input_size)], net.dtype, finite=True)
     s = trajectory(net, params, xs[:, None], state)[:-1, 0]  # (T, N)
@@ -117,7 +117,8 @@ def step_jacobians(net, params, xs, state=None):
 
 
 def singular_values(J):
-    """σ_1 >= σ_2 >= ...: by how much J stretches, in its N orthogonal directions. J (..., N, N) -> (..., N)."""
+    """σ_1 >= σ_2 >= ...: by how much J stretches, in its N orthogonal directions. J (..., N, N) -> (..., N);
+    ValueError where J is not square or not finite."""
     J = check.array("J", J, None, finite=True)
     if J.ndim < 2 or J.shape[-1] != J.shape[-2] or not J.size:
         raise ValueError(f"J: expected shape (..., N, N), got {J.shape}")
@@ -129,8 +130,7 @@ def lyapunov_exponents(jacobians, discard=0):
 
     Q_t R_t = J_t Q_{t-1};  λ_k = mean over t of ln |R_t[k, k]|      (Benettin et al. 1980)
     jacobians (T, N, N), as `step_jacobians` gives them; discard : leading steps in which Q still turns.
-    A direction that is annihilated has exponent -inf.
-    """
+    A direction that is annihilated has exponent -inf. ValueError where no step is left, or a J is not square."""
     jacobians = check.array("jacobians", jacobians, [("T", None), ("N", None), ("N", None)], finite=True)
     check.shape("jacobians", jacobians, [("T", None), ("N", None), ("N", jacobians.shape[1])])
     discard = check.size("discard", discard, 0, len(jacobians) - 1)
@@ -145,9 +145,8 @@ def lyapunov_exponents(jacobians, discard=0):
 
 def saturation(run, limit=0.97):
     """(L,): the share of units, over steps and sequences, where |h| > limit: there the slope of tanh is below 0.06.
-
     For the LSTM, whose h is a product, the share of gates that stand within 1 - limit of an end of their scale.
-    """
+    TypeError where run is no Run of a DeepRNN; ValueError where it was made with keep=False, or not 0 <= limit <= 1."""
     check.number("limit", limit, 0, 1)
     shares = []
     for layer in _kept(run).layers:
@@ -169,7 +168,7 @@ def _kept(run):
 
 def spread(run):
     """(L,): how far the layers' last outputs differ from sequence to sequence, the standard deviation over sequences,
-    root mean square over units. A top layer without spread gives the same answer to everything."""
+    root mean square over units. A top layer without spread answers everything alike. TypeError where run is no Run."""
     return np.array(
         [
             float(np.sqrt((y.state[0].astype(np.float64).std(0) ** 2).mean()))
@@ -180,7 +179,7 @@ def spread(run):
 
 def update_ratios(before, after):
     """(L,): ‖ΔW‖ / ‖W‖ per layer over its weight matrices, for two lists of layer parameters. Infinite where the
-    weights were zero, nan where they also stayed so."""
+    weights were zero, nan where they also stayed so. ValueError where shapes differ; TypeError where they are none."""
     before = _layers("before", before)
     if isinstance(after, (list, tuple)) and len(after) != len(before):
         raise ValueError(f"after: expected {len(before)} layers, as before has, got {len(after)}")
@@ -210,8 +209,7 @@ def _layers(name, value):
 def decay_rate(norms):
     """Slope of ln(norms) against the lag, per step, by least squares: negative is vanishing, positive exploding.
 
-    norms (K,): positive, ordered from the nearest lag to the farthest.
-    """
+    norms (K,): positive, ordered from the nearest lag to the farthest. ValueError where they are not, or only one."""
     norms = check.array("norms", norms, [("K", None)], finite=True)
     if len(norms) < 2 or (norms <= 0).any():
         raise ValueError(f"norms: expected at least 2 positive values, got {len(norms)}, smallest {norms.min():.3g}")
@@ -220,21 +218,23 @@ def decay_rate(norms):
 
 
 def half_life(norms):
-    """Steps in which the norm halves, ln 2 / -rate; infinite if it does not decay."""
+    """Steps in which the norm halves, ln 2 / -rate; infinite if it does not decay. norms (K,) and their ValueError are
+    those of `decay_rate`."""
     rate = decay_rate(norms)
     return math.log(2) / -rate if rate < 0 else math.inf
 
 
 def time_rate(row):
-    """Slope of ln ‖∂loss/∂h_t‖ per step back from the last, over the steps that have a gradient; nan if too few."""
+    """Slope of ln ‖∂loss/∂h_t‖, row (T,), per step back from the last, over the steps that have a gradient; nan if too
+    few. ValueError where one is negative or not finite."""
     back = check.array("row", row, [("T", None)], finite=True, low=0)[::-1]
     back = back[: np.argmax(back == 0)] if (back == 0).any() else back
     return decay_rate(back) if len(back) > 1 else math.nan
 
 
 def layer_factor(column):
-    """What one layer multiplies the norm by, on the way down: the geometric mean; nan for a single layer, and
-    where no gradient is at the top."""
+    """What one layer multiplies the norm by, on the way down: the geometric mean over column (L,); nan for a single
+    layer, and where no gradient is at the top. ValueError where a norm is negative or not finite."""
     column = check.array("column", column, [("L", None)], finite=True, low=0)
     return float((column[0] / column[-1]) ** (1 / (len(column) - 1))) if len(column) > 1 and column[-1] else math.nan
 
@@ -243,8 +243,7 @@ def linear_stack_response(a, b, L, lags):
     """b^L C(τ+L-1, L-1) a^τ: the answer at lag τ of L linear layers h^l_t = a h^l_{t-1} + b h^{l-1}_t to one pulse.
 
     An L-fold convolution of the geometric series b a^τ. Depth multiplies the exponential by a polynomial of degree
-    L - 1 and leaves its rate ln|a| alone.
-    """
+    L - 1 and leaves its rate ln|a| alone. lags (K,) -> (K,). ValueError where a lag is negative, or L < 1."""
     a, b, L = check.number("a", a), check.number("b", b), check.size("L", L)
     lags = check.integers("lags", lags, [("K", None)], 0, check.LARGEST)
     return np.array([b**L * math.comb(int(t) + L - 1, L - 1) * a ** int(t) for t in lags])

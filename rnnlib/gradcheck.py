@@ -62,7 +62,8 @@ def gradcheck(net_or_model, params, xs, targets=None, *, lengths=None, state=Non
     A network gets the loss Σ hs ⊙ R + Σ state ⊙ S with random R, S, and is checked by params, xs and state; a
     `Model` its own loss (targets needed), by params.  entries : how many single entries of every array, None for
     all; directions : how many random directions. rng : draws these (default_rng(0) if None).
-    Dropout, if the net has any, uses the same mask in every evaluation. Needs dtype float64.
+    Dropout, if the net has any, uses the same mask in every evaluation.  xs (T, B, D), lengths (B,).
+    TypeError where the dtype is not float64, or a Model has no targets; ValueError where a shape does not fit.
     """
     if not isinstance(net_or_model, Model):
         check_net("net_or_model", net_or_model)

@@ -1,4 +1,7 @@
-"""How weights begin. Every scheme fills one (fan_in, H) block: the part of W_xh or W_hh that belongs to one gate."""
+"""How weights begin. Every scheme fills one (fan_in, H) block: the part of W_xh or W_hh that belongs to one gate.
+
+The four schemes take what `layer_params` has checked, a Generator and two sizes, and return a float64 array (rows, H).
+"""
 
 import numpy as np
 
@@ -6,17 +9,17 @@ from . import check
 
 
 def uniform(rng, rows, H):
-    """U(-1/sqrt(H), 1/sqrt(H)), whatever the fan-in: the default of PyTorch's recurrent layers."""
+    """(rows, H) from U(-1/sqrt(H), 1/sqrt(H)), whatever the fan-in: the default of PyTorch's recurrent layers."""
     return rng.uniform(-1, 1, (rows, H)) / np.sqrt(H)
 
 
 def glorot(rng, rows, H):
-    """U(-a, a), a = sqrt(6 / (fan_in + fan_out))      (Glorot, Bengio 2010)"""
+    """(rows, H) from U(-a, a), a = sqrt(6 / (rows + H)), fan-in and fan-out      (Glorot, Bengio 2010)"""
     return rng.uniform(-1, 1, (rows, H)) * np.sqrt(6 / (rows + H))
 
 
 def orthogonal(rng, rows, H):
-    """Q with orthonormal rows or columns, uniformly distributed      (Saxe, McClelland, Ganguli 2014)
+    """Q (rows, H) with orthonormal rows or columns, uniformly distributed      (Saxe, McClelland, Ganguli 2014)
 
     The signs of R's diagonal are folded into Q; without that the QR of a Gaussian is not uniform (Mezzadri 2007).
     """
@@ -26,12 +29,13 @@ def orthogonal(rng, rows, H):
 
 
 def identity(rng, rows, H):
-    """The identity, for ReLU recurrence: IRNN      (Le, Jaitly, Hinton 2015)"""
+    """The identity (rows, H), for ReLU recurrence: IRNN      (Le, Jaitly, Hinton 2015)"""
     return np.eye(rows, H)
 
 
 def spectral_radius(W):
-    """ρ(W) = max |eigenvalue| of a square matrix: the growth rate of W^n."""
+    """ρ(W) = max |eigenvalue| of a square matrix W (H, H): the growth rate of W^n. LinAlgError, a ValueError, where W
+    is not square or not finite."""
     return float(np.abs(np.linalg.eigvals(W)).max())
 
 
@@ -39,13 +43,15 @@ SCHEMES = {"uniform": uniform, "glorot": glorot, "orthogonal": orthogonal, "iden
 
 
 def layer_params(layer, rng, *, input="uniform", recurrent="uniform", bias="uniform", rho=None, forget_bias=None):
-    """The parameters of one layer, drawn gate by gate.
+    """The parameters of one layer, drawn gate by gate: {"W_xh": (D, G·H), "W_hh": (H, G·H), "b_h": (G·H,), ...}.
 
     input, recurrent : "uniform" (PyTorch's), "glorot", "orthogonal", "identity", for W_xh and for W_hh.
     bias : "uniform" (PyTorch's) or "zeros".
     rho : scale every gate's H × H block of W_hh to this spectral radius.
     forget_bias : what b_h holds for the forget gate, as the LSTM has one (Gers et al. 2000; Jozefowicz et al. 2015: 1).
     Layer-norm gains start at 1.
+    ValueError where a scheme has no such name, not rho > 0, or the cell has no forget gate to set; TypeError where rng
+    is no Generator.
     """
     check.generator("rng", rng)
     check.choice("input", input, SCHEMES)

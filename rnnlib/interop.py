@@ -18,13 +18,14 @@ FLOATS = (np.float64, np.float32)
 
 
 def from_torch(state_dict, prefix=None, dtype=None):
-    """Parameters from a state_dict of nn.RNN, nn.LSTM or nn.GRU, or of their cells: list over layers of dicts.
+    """Parameters from a state_dict of nn.RNN, nn.LSTM or nn.GRU, or of their cells: list over layers of dicts, each
+    {"W_xh": (D, G·H), "W_hh": (H, G·H), "b_h": (G·H,)}, and for a GRU "b_hn": (H,).
 
     state_dict : names to tensors or arrays.  prefix : what stands before the names of the stack in the dict of a whole
     model, such as "encoder.rnn."; needed where anything else stands in the dict. DataParallel's "module." is passed by.
     dtype : np.float32 or np.float64, to convert to; without it the numbers must be one of the two.
-    Every shape is held against the others. ValueError also for what has no counterpart here: proj_size, weight_norm,
-    quantised layers.
+    Every shape is held against the others, ValueError where they disagree, and for what has no counterpart here:
+    proj_size, weight_norm, quantised layers. TypeError where it is no dict, or holds another dtype.
     """
     if not hasattr(state_dict, "items"):
         raise TypeError(f"state_dict: expected a dict of tensors or arrays, got {type(state_dict).__name__}")
@@ -162,8 +163,11 @@ def check_width(name, layer, below, H):
 def to_torch(params):
     """Our numbers under PyTorch's names, as arrays: torch.as_tensor each and load_state_dict takes them.
 
-    b_h becomes bias_ih, and bias_hh is zero (b_hn in the GRU's candidate). Given a gradient tree (`grad.params`),
-    each bias gets the gradient that PyTorch would give it: the two of a sum have the same.
+    weight_ih is W_xhᵀ (G·H, D), weight_hh is W_hhᵀ (G·H, H). b_h becomes bias_ih, and bias_hh is zero (b_hn in the
+    GRU's candidate). Given a gradient tree (`grad.params`), each bias gets the gradient that PyTorch would give it: the
+    two of a sum have the same.
+    ValueError where nn.RNN has no counterpart (layer norm, a GRU that resets first); TypeError where params is no list
+    of dicts of arrays.
     """
     out, is_gradient = {}, isinstance(params, GradientTree)
     for l, layer in enumerate(check_layers("params", params)):
@@ -203,7 +207,8 @@ def check_layers(name, value):
 
 def state_from_torch(state, bidirectional=False):
     """PyTorch's h_n, or (h_n, c_n) of an LSTM, each (L · directions, B, H), as ours: list over layers of tuples of
-    (B, H), or (B, 2H) with both directions side by side."""
+    (B, H), or (B, 2H) with both directions side by side. ValueError where it has other axes or rows; TypeError where
+    it holds no floating arrays."""
     n = 1 + check.flag("bidirectional", bidirectional)
     given = state if isinstance(state, (tuple, list)) else [state]
     parts = [float_array(f"state[{k}]", s, None) for k, s in enumerate(given)]
@@ -219,7 +224,8 @@ def state_from_torch(state, bidirectional=False):
 
 
 def state_to_torch(state, bidirectional=False):
-    """The inverse: an array (L · directions, B, H), or for an LSTM a tuple of two."""
+    """The inverse: an array (L · directions, B, H), or for an LSTM a tuple of two. ValueError where shapes or counts
+    differ between layers; TypeError where state is no list over layers."""
     n, counts, shape, dtype = 1 + check.flag("bidirectional", bidirectional), None, [("B", None), ("H", None)], None
     for l, layer in enumerate(check.length("state", state, None, "layer")):
         counts = len(check.length(f"state[{l}]", layer, counts, "state (h, and c for the LSTM)"))

@@ -18,10 +18,11 @@ ORDER = {"keras": {1: [0], 3: [1, 0, 2], 4: [0, 1, 2, 3]}, "onnx": {1: [0], 3: [
 def from_keras(weights, reset_after=True):
     """Parameters from `layer.get_weights()` of Keras' SimpleRNN, LSTM, GRU or Bidirectional: list over layers of dicts.
 
-    weights : the list of one layer, or a list of such lists from the bottom up.
+    weights : the list of one layer, kernel (D, G·H) first, or a list of such lists from the bottom up.
 
     A GRU with bias (3H,) resets before the product: `DeepRNN("gru", ..., reset="before")`; one with bias (2, 3H) after
     it. Without a bias that cannot be seen: reset_after says it.
+    ValueError where the shapes are not those of one stack; TypeError where weights is no list of floating arrays.
     """
     check.flag("reset_after", reset_after)
     if not isinstance(weights, (list, tuple)) or not len(weights):
@@ -64,6 +65,7 @@ def from_onnx(W, R, B=None, P=None, *, linear_before_reset=0):
 
     W (directions, G·H, D), R (directions, G·H, H), B (directions, 2·G·H) or None; P, peepholes, have no counterpart.
     linear_before_reset : the GRU's attribute; 0, ONNX's default, is `DeepRNN("gru", ..., reset="before")`.
+    ValueError where there are peepholes or the shapes disagree; TypeError where the dtype is no float32 or float64.
     """
     check.number("linear_before_reset", linear_before_reset, 0, 1, integer=True)
     if P is not None:

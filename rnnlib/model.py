@@ -18,7 +18,9 @@ from .run import Run
 
 
 def cross_entropy(ys, targets):
-    """Loss per row and its gradient by ys: -log p[target] and p - one_hot(target), p = softmax(y).   ys (N, V)"""
+    """Loss per row (N,), nats, and its gradient by ys (N, V): -log p[target] and p - one_hot(target), p = softmax(y).
+
+    targets (N,) integers. Nothing is checked here: `Model.loss_and_dys` is the door."""
     ys = ys - ys.max(-1, keepdims=True)
     log_p = ys - np.log(np.exp(ys).sum(-1, keepdims=True))
     rows = np.arange(len(ys))
@@ -28,7 +30,9 @@ def cross_entropy(ys, targets):
 
 
 def mse(ys, targets):
-    """Loss per row, mean over the V outputs of (y - target)², and its gradient.   ys (N, V)"""
+    """Loss per row (N,), mean over the V outputs of (y - target)², and its gradient by ys (N, V), targets (N, V).
+
+    Nothing is checked here: `Model.loss_and_dys` is the door."""
     error = ys - targets
     return (error * error).mean(-1), 2 * error / error.dtype.type(error.shape[-1])
 
@@ -48,6 +52,7 @@ class ModelRun:
 
     @property
     def state(self):
+        """The final state of the net."""
         return self.run.state
 
 
@@ -57,6 +62,7 @@ class Model:
     output_size : None for no read-out, where the net's own outputs are the answer, as those of a `Seq2Seq` are.
     loss : "cross_entropy" or "mse".  at : "each_step" or "last_step", the last valid one. There each direction is read
     where it has read the whole sequence: the reverse one at the first step, for at the last it has seen one input.
+    TypeError where net is no network; ValueError where loss or at has another name, or a size is below 1.
     """
 
     def __init__(self, net, output_size, loss="cross_entropy", at="each_step"):
@@ -76,7 +82,7 @@ class Model:
         return {"layers": layers, "W_hy": W_hy, "b_y": np.zeros(self.output_size, self.dtype)}
 
     def forward(self, params, xs, lengths=None, *, state=None, rng=None):
-        """xs (T, B, D) -> ModelRun."""
+        """xs (T, B, D), lengths (B,) -> ModelRun. ValueError or TypeError where one of them does not fit."""
         params = self.check_params(params)
         run = self.net.forward(params["layers"], xs, state, lengths=lengths, rng=rng)
         T, B, _ = run.hs.shape
@@ -143,7 +149,7 @@ class Model:
         return loss, self.backward(params, run, dys)
 
     def backward(self, params, run, dys):
-        """∂loss/∂params from dys = ∂loss/∂ys; run comes from `forward`."""
+        """∂loss/∂params from dys = ∂loss/∂ys; run comes from `forward`. ValueError where other params made it."""
         check.instance("run", run, ModelRun, "what forward returned")
         params, H, V = self.check_params(params), self.net.output_size, self.output_size
         if self.reads_out and not np.array_equal(params["W_hy"], run.W_hy, equal_nan=True):

@@ -45,9 +45,13 @@ class PlainCell:
     gates, states, own, late, forget = 1, 1, (), False, None
 
     def forward(self, zx, zh, state):
+        """(new state, kept) of one step: a tuple of (H, B), and whatever backward needs. NotImplementedError until it
+        is written."""
         raise NotImplementedError(f"{type(self).__name__}.forward is not written yet")
 
     def backward(self, dstate, kept):
+        """(dzx, dzh, dprev) of one step from dstate, a tuple of (H, B): the total gradient by its new state. dprev is
+        what reaches s_{t-1} past W_hh. NotImplementedError until it is written."""
         raise NotImplementedError(f"{type(self).__name__}.backward is not written yet")
 
     def __repr__(self):

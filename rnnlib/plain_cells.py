@@ -1,4 +1,7 @@
-"""Cells written in the plain protocol: what the page "A cell of your own" asks for, and the built-in ones once more."""
+"""Cells written in the plain protocol: what the page "A cell of your own" asks for, and the built-in ones once more.
+
+zx and zh are (G, H, B), a state is a tuple of (H, B), as in `PlainCell`. They check nothing, for `DeepRNN` does.
+"""
 
 import numpy as np
 
@@ -110,7 +113,7 @@ class ChoGRU(PlainCell):
 
 
 class Elman(PlainCell):
-    """h_t = tanh(zx + zh)      (Elman 1990), as the built-in "rnn"."""
+    """h_t = tanh(zx + zh)      (Elman 1990), as the built-in "rnn".  h, zx and zh (1, H, B)."""
 
     gates, states = 1, 1
 

@@ -28,6 +28,7 @@ class DeepRNN(Sequential):
     skip_input, residual, bidirectional, dropout : see the module; layer_norm : see `rnnlib.norm`.
     dtype : np.float64 or np.float32, of parameters, inputs and results alike.
     The object holds the configuration alone: parameters and states come in and go out as values.
+    ValueError where an option has no such value or does not suit the cell; TypeError where it is of another kind.
     """
 
     def __init__(self, cell, input_size, hidden_size, num_layers=1, *, nonlinearity="tanh", reset="after",
@@ -132,6 +133,7 @@ class DeepRNN(Sequential):
         state : list over layers of tuples of (B, H); zero if None. lengths (B,) : how many steps of each sequence
         count; the rest is padding, comes out as zero and changes nothing. rng : a Generator; dropout acts only
         with one. keep : False keeps nothing for a way back, which saves time and memory.
+        ValueError where a shape does not fit, or xs or state is not finite; TypeError where the dtype is another.
         """
         ready = self.prepare(params)
         xs, mask = self.check_sequences(xs, lengths)
@@ -160,9 +162,9 @@ class DeepRNN(Sequential):
         """∂loss/∂(params, xs, state, every h_t) as a Grad, from dhs = ∂loss/∂run.hs and dstate = ∂loss/∂run.state.
 
         What comes out of the padding is ignored: those outputs are zero whatever the parameters are. The gradient is
-        that of the forward pass that made `run`: another net's run, or other parameters, are refused. dhs need not be
-        finite: the gradient then is not either. by_step : also
-        measure grad.by_step (L, T), see `flow.weight_gradients_by_step`.
+        that of the forward pass that made `run`: ValueError for another net's run, or other parameters. dhs (T, B, H)
+        need not be finite: the gradient then is not either. by_step : also measure grad.by_step (L, T), see
+        `flow.weight_gradients_by_step`.
         """
         check_run(self, params, run)
         T, B = run.input_shape[:2]
@@ -206,10 +208,12 @@ class DeepRNN(Sequential):
         return list(zip(*(split(s, len(self.directions)) for s in state), strict=True))
 
     def check_params(self, params):
+        """Return parameters with the names, shapes and dtype of `shapes`, or raise ValueError or TypeError."""
         layers = check.length("params", params, self.num_layers, "layer")
         return [check.keys(f"params[{l}]", p, s, self.dtype) for l, (p, s) in enumerate(zip(layers, self.shapes()))]
 
     def check_state(self, name, state, B):
+        """Return a finite state of the form of `zero_state`, or raise ValueError or TypeError."""
         axes, counts = [("B", B), ("H", self.output_size)], [layer.cell.states for layer in self.layers]
         return check.state(name, state, counts, axes, self.dtype)
 

@@ -20,7 +20,8 @@ class Task:
     "mse", "last_step"              (T, B, D)   (B, V)
 
     A task of D symbols gives xs as whole numbers (T, B) in 0..D−1, which stand for one-hot vectors. Where a step asks
-    nothing, its target is the class `blank`; None where every target is a question.
+    nothing, its target is the class `blank`; None where every target is a question. Its methods raise TypeError where
+    rng is no Generator, ValueError where B is below 1 or a shape is another.
     """
 
     name: str

@@ -1,7 +1,8 @@
 """Synthetic tasks: what must be remembered, for how long, and the score of whoever remembers nothing.
 
 Each factory returns a `Task`. Its `baseline` is exact, in the units of its loss (nats for cross-entropy, mean
-squared error otherwise), and a model has learned something only once it is clearly below that number.
+squared error otherwise), and a model has learned something only once it is clearly below that number. A size below
+the bound that its docstring gives is a ValueError, and what is no whole number a TypeError.
 """
 
 from math import log, sqrt
@@ -17,9 +18,10 @@ from .task import Task
 def adding(T):
     """Add the two marked numbers.   x_t = (u_t, m_t),  u_t ~ U[0, 1),  y = Σ_t m_t u_t at the last step.
 
-    m_t is 1 at one step of the first half, 0..⌊T/2⌋−1, and at one of the second, else 0; T ≥ 2. Predicting 1
-    whatever comes leaves the variance of a sum of two uniforms, 2/12. (The 0.1767 that many papers print is a
-    misprint.)  Hochreiter and Schmidhuber 1997; marks as in Arjovsky et al. 2016.
+    m_t is 1 at one step of the first half, 0..⌊T/2⌋−1, and at one of the second, else 0. Predicting 1 whatever
+    comes leaves the variance of a sum of two uniforms, 2/12. (The 0.1767 that many papers print is a misprint.)
+    Hochreiter and Schmidhuber 1997; marks as in Arjovsky et al. 2016.
+    xs (T, B, 2), targets (B, 1); T ≥ 2, or a ValueError.
     """
     T = check.size("T", T, 2)
 
@@ -42,7 +44,8 @@ def copy_memory(T, n=10):
         target    8             8            8            the n symbols, in order
 
     Who knows the time but remembers nothing is sure of the blanks and picks one of 8 in the last n steps:
-    n ln 8 / (T + 2n) nats per step; ln 8 on the recited part alone.  T, n ≥ 1.  Arjovsky et al. 2016.
+    n ln 8 / (T + 2n) nats per step; ln 8 on the recited part alone.  Arjovsky et al. 2016.
+    xs (T + 2n, B, 10), targets (T + 2n, B); T, n ≥ 1, or a ValueError.
     """
     T, n = check.size("T", T), check.size("n", n)
     length, blank, recite = T + 2 * n, 8, 9
@@ -61,9 +64,10 @@ def temporal_order(T):
     """In which order did A and B come?   Six symbols A B c d e f, one-hot; 4 classes at the last step.
 
     One of {A, B} at a random step of [T/10, 2T/10), one at a step of [5T/10, 6T/10), elsewhere one of
-    {c, d, e, f}; windows start at ⌊T/10⌋ and ⌊T/2⌋ and are ⌊T/10⌋ wide, T ≥ 10. The class is v_0 + 2 v_1, v = 0
+    {c, d, e, f}; windows start at ⌊T/10⌋ and ⌊T/2⌋ and are ⌊T/10⌋ wide. The class is v_0 + 2 v_1, v = 0
     for A and 1 for B. Guessing costs ln 4; remembering only the second symbol costs ln 2, a real plateau.
     Hochreiter and Schmidhuber 1997; positions and classes as in the code of Pascanu et al. 2013.
+    xs (T, B, 6), targets (B,); T ≥ 10, or a ValueError.
     """
     T = check.size("T", T, 10)
     first, second, width = T // 10, T // 2, T // 10
@@ -83,7 +87,7 @@ def parity(T):
     """Is the number of ones so far odd?   y_t = x_1 ⊕ … ⊕ x_t,  x_t ∈ {0, 1} with equal odds, 2 classes.
 
     One bit of memory, but no input may be missed: one slip inverts every later answer. Train at T, test at 4
-    to 10 times T. Without memory y_t is a fair coin, ln 2.  T ≥ 1.
+    to 10 times T. Without memory y_t is a fair coin, ln 2 nats.  xs (T, B, 1), targets (T, B); T ≥ 1, or a ValueError.
     """
     T = check.size("T", T)
 
@@ -103,7 +107,8 @@ def s5(T):
     taken apart into commuting steps as parity can: each move must be applied in its turn. Every step is told its own
     place, so the supervision is dense. Who knows the time and the present move but remembers nothing is as unsure as
     one is of the place before, for a move is a permutation: mean over t of the entropy of y_{t−1}, near ln 5 for long
-    T.  T ≥ 1.  The word problem of S5, as in Merrill, Petty and Sabharwal 2024, but for one element.
+    T.  The word problem of S5, as in Merrill, Petty and Sabharwal 2024, but for one element.
+    xs (T, B) whole numbers, targets (T, B); T ≥ 1, or a ValueError.
     """
     T = check.size("T", T)
     moves = np.array([[1, 2, 3, 4, 0], [1, 0, 2, 3, 4]])
@@ -133,7 +138,8 @@ def associative_recall(pairs, queries=4, keys=32, values=None):
     Each key is shown at most once; values are drawn with equal odds, as many as keys if None. Value i is class i, and
     the blank is class `values`; `score` counts the queries alone, none of which comes twice. Who knows the time but
     remembers nothing pays ln values at each query, and who has kept the values but not their keys about ln pairs.
-    1 ≤ queries ≤ pairs ≤ keys.  After Arora et al. 2023 (Zoology), where key and value are two steps, not one.
+    After Arora et al. 2023 (Zoology), where key and value are two steps, not one.  T = pairs + queries, xs (T, B, D),
+    targets (T, B); 1 ≤ queries ≤ pairs ≤ keys and values ≥ 2, or a ValueError.
     """
     keys = check.size("keys", keys)
     pairs = check.size("pairs", pairs, 1, keys)
@@ -161,7 +167,8 @@ def echo(delay, T):
     """Say again what came `delay` steps ago.   y_t = x_{t−delay},  0 before the start;  x_t ~ U[−1, 1).
 
     A constant 0 pays the variance of x, 1/3, in the T − delay steps that have an echo, and nothing in the
-    others: a mean squared error of (1 − delay/T) / 3.  0 ≤ delay < T.  After the delay line of Jaeger 2001.
+    others: a mean squared error of (1 − delay/T) / 3.  After the delay line of Jaeger 2001.
+    xs (T, B, 1), targets (T, B, 1); 0 ≤ delay < T, or a ValueError.
     """
     T = check.size("T", T)
     delay = check.size("delay", delay, 0, T - 1)
@@ -179,7 +186,8 @@ def noise_padded_digits(noise_rows, split="train"):
 
     Steps 0..7 are the rows of an 8×8 image in [0, 1], top first; the rest is noise from U[0, 1), new in every
     batch. No digit comes twice in a batch before all have come once, so `batch(rng, 510)` of split="test" is
-    the whole test set. Baseline: the entropy of the split's labels, a hair under ln 10.  noise_rows ≥ 0.
+    the whole test set. Baseline: the entropy of the split's labels, a hair under ln 10.
+    xs (T, B, 8), targets (B,); noise_rows ≥ 0 and a split that `digits` has, or a ValueError.
     After the noise-padded CIFAR-10 of Chang et al. 2019; our images are smaller and our noise is uniform.
     """
     noise_rows = check.size("noise_rows", noise_rows, 0)
@@ -202,8 +210,8 @@ def solved_interval(k, n, confidence=0.95):
 
         (p̂ + z²/2n ± z √(p̂ (1 − p̂)/n + z²/4n²)) / (1 + z²/n),    p̂ = k/n,  z = Φ⁻¹((1 + confidence)/2)
 
-    Honest for the few runs one can afford: 10 of 10 solved still allows a chance of 0.72. 0 ≤ k ≤ n, n ≥ 1.
-    Wilson 1927; compared with others by Newcombe 1998.
+    Honest for the few runs one can afford: 10 of 10 solved still allows a chance of 0.72. 0 ≤ k ≤ n, n ≥ 1 and
+    0 < confidence < 1, or a ValueError.  Wilson 1927; compared with others by Newcombe 1998.
     """
     n = check.size("n", n)
     k = check.size("k", k, 0, n)

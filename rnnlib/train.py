@@ -13,7 +13,8 @@ from .tree import leaves, map_leaves
 
 
 class SGD:
-    """v ← μ v + g,   θ ← θ - η v      (momentum as in PyTorch: μ = 0 is plain gradient descent)"""
+    """v ← μ v + g,   θ ← θ - η v      (momentum as in PyTorch: μ = 0 is plain gradient descent)
+    ValueError where not η > 0 and 0 <= μ <= 1."""
 
     def __init__(self, learning_rate, momentum=0.0):
         # Python floats: a NumPy float64 would lift float32 parameters to float64
@@ -21,10 +22,11 @@ class SGD:
         self.momentum = check.number("momentum", momentum, 0, 1)
 
     def init(self, params):
+        """v = 0, a tree like params. TypeError where params is no tree of floating arrays."""
         return map_leaves(np.zeros_like, check.tree("params", params))
 
     def update(self, params, grads, v):
-        """New parameters and new velocity."""
+        """New parameters and new velocity. ValueError where grads or v have other keys or shapes than params."""
         params = check.tree("params", params)
         grads, v = check.tree("grads", grads, params), check.tree("v", v, params)
         v = map_leaves(lambda v, g: self.momentum * v + g, v, grads)
@@ -33,7 +35,7 @@ class SGD:
 
 class Adam:
     """m ← β₁ m + (1-β₁) g,   v ← β₂ v + (1-β₂) g²,   θ ← θ - η m̂ / (sqrt(v̂) + ε)      (Kingma, Ba 2015)
-    with m̂ = m / (1 - β₁ⁿ), v̂ = v / (1 - β₂ⁿ) at step n."""
+    with m̂ = m / (1 - β₁ⁿ), v̂ = v / (1 - β₂ⁿ) at step n. ValueError where not η, ε > 0 and 0 <= β < 1."""
 
     def __init__(self, learning_rate=1e-3, betas=(0.9, 0.999), eps=1e-8):
         self.learning_rate = check.number("learning_rate", learning_rate, 0, open_low=True)
@@ -42,11 +44,12 @@ class Adam:
         self.eps = check.number("eps", eps, 0, open_low=True)
 
     def init(self, params):
+        """(0, m = 0, v = 0), trees like params. TypeError where params is no tree of floating arrays."""
         params = check.tree("params", params)
         return 0, map_leaves(np.zeros_like, params), map_leaves(np.zeros_like, params)
 
     def update(self, params, grads, state):
-        """New parameters and new moments (n, m, v)."""
+        """New parameters and new (n, m, v). ValueError where grads, m or v have other keys or shapes than params."""
         params = check.tree("params", params)
         (n, m, v), (b1, b2) = check.length("state", state, 3, "of n, m and v"), self.betas
         n = check.size("state[0]", n, 0) + 1
@@ -66,7 +69,8 @@ def global_norm(tree):
 
 
 def clip_by_global_norm(grads, clip_norm):
-    """g if ‖g‖ <= clip_norm, else g · clip_norm / ‖g‖; also returns ‖g‖      (Pascanu, Mikolov, Bengio 2013)"""
+    """g if ‖g‖ <= clip_norm, else g · clip_norm / ‖g‖; also returns ‖g‖      (Pascanu, Mikolov, Bengio 2013)
+    ValueError where not clip_norm > 0; TypeError where grads is no tree of floating arrays."""
     clip_norm = check.number("clip_norm", clip_norm, 0, open_low=True, finite=False)
     grads = check.tree("grads", grads)
     norm = global_norm(grads)
@@ -92,15 +96,15 @@ class Step:
 def train(model, params, batches, optimizer=None, *, clip_norm=None, truncate=None, carry_state=False, rng=None):
     """Yield a `Step` after every update.
 
-    batches : iterable of (xs, targets) or (xs, targets, lengths), finite or endless.
+    batches : iterable of (xs, targets) or (xs, targets, lengths), xs (T, B, D), lengths (B,), finite or endless.
     optimizer : SGD(...) or Adam(...); Adam() if None. clip_norm : global-norm clipping, before the update.
     truncate : window in steps for truncated BPTT: every batch is cut into windows, an update follows each, the
     state is handed on and the gradient is not (Williams, Peng 1990). carry_state : whether a batch begins in the state
     in which the one before ended, as the streams of `data.text_batches` read on: the state, not the gradient. All
     batches then need the same B, and no lengths; where an epoch begins anew, its first batch has a foreign past.
     rng : a Generator, for dropout.
-    Batches are checked at their turn, all of one before it is learned. A loss, gradient or parameter that is not
-    finite stops with FloatingPointError; the last Step's params are whole.
+    Batches are checked at their turn, all of one before it is learned: ValueError or TypeError as from the model. A
+    loss, gradient or parameter that is not finite stops with FloatingPointError; the last Step's params are whole.
     """
     check.instance("model", model, Model)
     optimizer = Adam() if optimizer is None else optimizer

@@ -13,7 +13,10 @@ from .. import check
 
 
 class TwoScale:
-    """The chain with K symbols. `transitions` (2, K, K): row x, column the next symbol."""
+    """The chain with K symbols. `transitions` (2, K, K): row x, column the next symbol.
+
+    ValueError where K is below 3, or a chance, stay or clear, is not between 0 and 1.
+    """
 
     def __init__(self, K=4, stay=0.98, clear=0.6):
         self.K = K = check.size("K", K, 3)
@@ -26,7 +29,7 @@ class TwoScale:
         self.transitions[1, each, (each - 1) % K] = clear
 
     def draw(self, rng, T, B):
-        """(symbols (T, B), regimes (T, B)): regime and first symbol uniform."""
+        """(symbols (T, B), regimes (T, B)): regime and first symbol uniform. TypeError where rng is no Generator."""
         check.generator("rng", rng)
         T, B = check.size("T", T), check.size("B", B)
         regimes = rng.integers(0, 2, B) + np.cumsum(rng.random((T, B)) >= self.stay, axis=0)
@@ -42,7 +45,7 @@ class TwoScale:
     def bayes(self, symbols):
         """(posterior (T, B) of regime 1 given x_1 ... x_t, nats (T - 1, B) of each next symbol): the forward algorithm.
 
-        No predictor that sees the symbols alone has a lower mean cross-entropy.
+        No predictor that sees the symbols alone has a lower mean cross-entropy. ValueError where one is not below K.
         """
         symbols = check.integers("symbols", symbols, [("T", None), ("B", None)], 0, self.K - 1)
         T, B = symbols.shape

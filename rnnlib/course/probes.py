@@ -45,7 +45,10 @@ def source_labels(source):
 
 
 def layer_states(model, params, codes, alphabet_size):
-    """List over layers of (N, H): the states of a character model over one text, from a zero state."""
+    """List over layers of (N, H): the states of a character model over one text, codes (N,), from a zero state.
+
+    ValueError where alphabet_size is not the model's or a code lies outside; TypeError where model is no Model.
+    """
     alphabet_size = _alphabet_size(model, alphabet_size)
     codes = check.integers("codes", codes, [("N", None)], 0, alphabet_size - 1)
     run = model.forward(params, one_hot(codes, alphabet_size, model.dtype)[:, None])
@@ -63,7 +66,8 @@ def typo_distance(model, params, codes, alphabet_size, rng, places=64, before=10
     """(L, after): ‖h' − h‖ of every layer after one wrong character, mean over `places` windows of the text.
 
     Each window runs twice, as it is and with another character at step `before`; lag 0 is that character itself.
-    After Hermans, Schrauwen 2013.
+    After Hermans, Schrauwen 2013. ValueError where the text, codes (N,), is not longer than before + after; TypeError
+    where rng is no Generator.
     """
     alphabet_size = _alphabet_size(model, alphabet_size)
     check.size("alphabet_size", alphabet_size, 2)  # another character
@@ -86,7 +90,10 @@ def typo_distance(model, params, codes, alphabet_size, rng, places=64, before=10
 
 
 def steps_to_fall(curve, share=0.5):
-    """Lags from the peak of a curve until it first falls below `share` of the peak; its length if it never does."""
+    """Lags from the peak of a curve until it first falls below `share` of the peak; its length if it never does.
+
+    curve (K,) numbers, 0 <= share <= 1, or a ValueError.
+    """
     curve = check.numbers("curve", curve, [("K", None)])
     check.number("share", share, 0, 1)
     peak = int(np.argmax(curve))
@@ -101,7 +108,10 @@ def _read(name, states, label_name, label):
 
 
 def unit_scores(states, label):
-    """(H,): |correlation| of every unit with a label over the same steps; 0 for a unit or a label that stands still."""
+    """(H,): |correlation| of every unit with a label over the same steps; 0 for a unit or a label that stands still.
+
+    states (N, H), label (N,): finite, and of one N, or a ValueError.
+    """
     states, label = _read("states", states, "label", label)
     s, y = states - states.mean(0), label - label.mean()
     size = np.linalg.norm(s, axis=0) * np.linalg.norm(y)
@@ -109,7 +119,10 @@ def unit_scores(states, label):
 
 
 def best_unit(states, label, split=0.5):
-    """(unit, its |correlation| on the part that did not choose it): the first part of the steps chooses."""
+    """(unit, its |correlation| on the part that did not choose it): the first part of the steps chooses.
+
+    states (N, H), label (N,). ValueError where `split`, a share, leaves no step on one side.
+    """
     states, label = _read("states", states, "label", label)
     cut = int(check.number("split", split, 0, 1) * len(label))
     if not 0 < cut < len(label):
@@ -122,6 +135,7 @@ def fit_linear(states, y, ridge=1e-3):
     """A function (..., H) -> (...): the least-squares reading of y (N,) from states (N, H).
 
     ridge : times the mean square of the states, added so that units that move together do no harm.
+    ValueError where N differs, or not ridge > 0.
     """
     states, y = _read("states", states, "y", y)
     ridge = check.number("ridge", ridge, 0, open_low=True)
@@ -133,7 +147,10 @@ def fit_linear(states, y, ridge=1e-3):
 
 
 def linear_probe(train, test, ridge=1e-3):
-    """R² on `test` of the reading fitted on `train`; both are (states (N, H), y (N,))."""
+    """R² on `test` of the reading fitted on `train`; both are (states (N, H), y (N,)).
+
+    ValueError where N or H differ, or y of `test` has one value alone.
+    """
     parts = []
     for name, value in (("train", train), ("test", test)):
         states, y = check.length(name, value, 2, "of states and y")
@@ -150,6 +167,7 @@ def autocorrelation_time(hs):
     """(L,): the lag, in steps, at which the autocorrelation has fallen to 1/e (straight lines between whole lags).
 
     r(k) = Σ_t δ_t · δ_{t+k} / Σ_t δ_t · δ_t,   δ_t = h_t minus its mean over time. T if it never falls so far.
+    hs (L, T, H): finite numbers, or a ValueError.
     """
     hs = check.numbers("hs", hs, [("L", None), ("T", None), ("H", None)])
     T = hs.shape[1]

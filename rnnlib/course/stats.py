@@ -45,12 +45,18 @@ def _bootstrap(values, statistic, rng, draws, confidence, expand=False):
 
 
 def median_interval(values, rng, draws=2000, confidence=0.95):
-    """Median over axis 1 and its bootstrap interval: (X, N, ...) -> (3, X, ...), estimate, low, high."""
+    """Median over axis 1 and its bootstrap interval: (X, N, ...) -> (3, X, ...), estimate, low, high.
+
+    ValueError where there is no seed axis or not 0 < confidence <= 1; TypeError where rng is no Generator.
+    """
     return _bootstrap(values, np.median, rng, draws, confidence)
 
 
 def mean_interval(values, rng, draws=2000, confidence=0.95):
-    """Mean over axis 1 and its expanded bootstrap interval: (X, N, ...) -> (3, X, ...), estimate, low, high."""
+    """Mean over axis 1 and its expanded bootstrap interval: (X, N, ...) -> (3, X, ...), estimate, low, high.
+
+    ValueError where there is no seed axis or not 0 < confidence < 1; TypeError where rng is no Generator.
+    """
     return _bootstrap(values, np.mean, rng, draws, confidence, expand=True)
 
 
@@ -66,7 +72,7 @@ def _pairs(one, other):
 def paired_interval(one, other, rng, draws=2000, confidence=0.95):
     """Mean of one - other, seed by seed, and its bootstrap interval: two (N,) -> (3,).
 
-    Pairs share their seed, so that what the seed does to both drops out.
+    Pairs share their seed, so that what the seed does to both drops out. ValueError where N differs.
     """
     one, other = _pairs(one, other)
     return mean_interval((one - other)[None], rng, draws, confidence)[:, 0]
@@ -74,7 +80,8 @@ def paired_interval(one, other, rng, draws=2000, confidence=0.95):
 
 def effect_size(one, other):
     """Mean of the paired differences over their standard deviation (Cohen's d_z): how many times its own wobble the
-    effect is. Infinite if every pair differs by the same amount, 0 if none differs."""
+    effect is. Infinite if every pair differs by the same amount, 0 if none differs. ValueError unless both are (N,), of
+    one N of at least 2."""
     one, other = _pairs(one, other)
     difference = one - other
     if len(difference) < 2:

@@ -66,6 +66,7 @@ def digits(split="train", dtype=np.float64):
     one and the same row of digits again about every 130 samples, as if one filled-in sheet followed another,
     and the cut lies where a row begins. A shuffle would put the same hand on both sides.
 
+    ValueError where there is no such split or the dtype is no float.
     Source: Alpaydin and Kaynak 1998, the test part of UCI's Optical Recognition of Handwritten Digits.
     """
     check.choice("split", split, ("train", "test", "all"))
@@ -83,6 +84,7 @@ def japanese_vowels(split="train", dtype=np.float64):
     (no unit); one label per utterance, the speaker.
 
     split : "train", 270 utterances, 30 from each speaker; "test", 370, from 24 to 88 each, as UCI cut them.
+    ValueError where there is no such split or the dtype is no float.
     Source: Kudo, Toyama and Shimbo 1999, UCI's Japanese Vowels.
     """
     check.choice("split", split, ("train", "test"))
@@ -101,7 +103,7 @@ def python_excerpt(split="train"):
 
     The same on every machine, unlike `python_docs` and `python_sources`: for numbers that are to be compared.
     split : "train", argparse to traceback, 490,226 characters; "test", pprint, queue and weakref, 57,498
-    characters of modules that are not in "train"; "all", both.
+    characters of modules that are not in "train"; "all", both.  ValueError where there is no such split.
     """
     check.choice("split", split, ("train", "test", "all"))
     text = gzip.decompress((FOLDER / "python_excerpt.txt.gz").read_bytes()).decode("ascii")
@@ -124,6 +126,7 @@ def python_sources(max_chars=None):
 
     max_chars : stop after so many characters; None takes all. It differs from version to version as
     `python_docs` does. Left out is `_sysconfigdata*.py`, which a build writes about its own machine.
+    ValueError where max_chars is below 1.
     """
     import sysconfig
     import tokenize
@@ -143,7 +146,8 @@ def python_sources(max_chars=None):
 
 
 def sha256(content):
-    """The SHA-256 of a text (as UTF-8) or of bytes, in hexadecimal: says which version was measured."""
+    """The SHA-256 of a text (as UTF-8) or of bytes, in hexadecimal: says which version was measured. TypeError for
+    anything else."""
     if isinstance(content, str):
         content = content.encode(errors="surrogatepass")
     if not isinstance(content, bytes):

@@ -30,7 +30,7 @@ class Windows(NamedTuple):
     families: np.ndarray
 
     def take(self, pick):
-        """The windows at these places (n,)."""
+        """The windows at these places (n,); ValueError where one lies outside."""
         pick = check.integers("pick", pick, [("n", None)], 0, len(self.labels) - 1)
         return Windows(self.bases[:, pick], self.labels[pick], self.families[pick])
 
@@ -40,7 +40,7 @@ def splice_junctions(split="train", dtype=np.float64):
 
     Labels are places in JUNCTIONS: "N" none, "EI" from exon to intron, "IE" from intron to exon.
     split : "train", "validation" or "test"; "all", the 3,001 distinct windows. Relatives, which share a run of 30
-    bases, are on one side together: see `splice_windows`.
+    bases, are on one side together: see `splice_windows`. ValueError where there is no such split.
     Source: Towell, Noordewier and Shavlik, UCI's Molecular Biology (Splice-junction Gene Sequences).
     """
     check.choice("split", split, ("train", *reversed(PARTS), "all"))
@@ -52,7 +52,8 @@ def splice_junctions(split="train", dtype=np.float64):
 
 
 def splice_windows():
-    """All distinct windows as Windows, families in the order of the SHA-256 of their alphabetically first member.
+    """All distinct windows as Windows, bases (60, N), families in the order of the SHA-256 of their alphabetically
+    first member.
 
     A window that stands in the file more than once is kept once, with the label of its first row: that matters for one
     of them alone, which the file calls "N" and then "IE".

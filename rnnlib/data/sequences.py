@@ -30,7 +30,8 @@ def standardise(train, *others):
 
     Padding is neither counted nor moved from zero. The test set must not tell us its own μ and σ: it is
     handed in as one of `others`. A channel that never changes is only centred. Returns one Sequences per
-    argument, always in a tuple; the arguments stay as they were.
+    argument, always in a tuple; the arguments stay as they were. TypeError where one is no Sequences, ValueError where
+    its shapes do not agree or the others have another D.
     """
     train = _sequences("train", train)
     others = [_sequences(f"others[{i}]", other, train.xs.shape[2]) for i, other in enumerate(others)]
@@ -45,6 +46,7 @@ def padded_batches(sequences, B, rng=None, epochs=1):
 
     Every sequence is used exactly once per epoch: b = B, except that the last batch of an epoch takes what
     remains. With an `rng` the order is drawn anew for every epoch; without, it is the stored order.
+    TypeError where sequences is no Sequences, ValueError where B or epochs is below 1.
     """
     xs, labels, lengths = _sequences("sequences", sequences)
     B, epochs = check.size("B", B), check.size("epochs", epochs)

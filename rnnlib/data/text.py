@@ -10,6 +10,7 @@ class Alphabet:
 
     `len(alphabet)` is V, the width of a one-hot row. Encode with the alphabet of *all* the text you will
     use, training and test: a character it has never seen is an error, not a silent zero.
+    ValueError where the text is empty, TypeError where it is no str.
     """
 
     def __init__(self, text):
@@ -33,7 +34,7 @@ class Alphabet:
         return indices
 
     def decode(self, indices):
-        """The text that `encode` would turn into `indices`, integers (N,)."""
+        """The text that `encode` would turn into `indices`, integers (N,); ValueError for one outside 0..V−1."""
         indices = check.integers(
             "indices", indices, [("N", len(np.atleast_1d(check.asarray("indices", indices))))], 0, len(self) - 1
         )
@@ -41,7 +42,8 @@ class Alphabet:
 
 
 def one_hot(indices, size, dtype=np.float64):
-    """Rows of the identity matrix: integers (...) in 0..size−1 become (..., size) with a single 1 each."""
+    """Rows of the identity matrix: integers (...) in 0..size−1 become (..., size) with a single 1 each.
+    ValueError where an index lies outside, TypeError where it is no integer."""
     size, dtype = check.size("size", size), check.float_dtype("dtype", dtype)
     indices = check.integers("indices", indices, None, 0, size - 1)  # a negative index would silently wrap round
     return np.eye(size, dtype=dtype)[indices]
@@ -59,7 +61,7 @@ def text_batches(indices, alphabet_size, T, B, rng=None, dtype=np.float64, epoch
     does not fill a last window, fewer than T·B characters, is left out: at the end of the text, or at both
     ends if an `rng` picks a new `start` for every epoch, so that over the epochs nothing is left out.
 
-    indices : (N,) integers in 0..alphabet_size−1, N > T·B.   ValueError if the text is shorter.
+    indices : (N,) integers in 0..alphabet_size−1, N > T·B.   ValueError if the text is shorter, or a size is below 1.
     """
     alphabet_size, T = check.size("alphabet_size", alphabet_size), check.size("T", T)
     B, epochs = check.size("B", B), check.size("epochs", epochs)
@@ -90,6 +92,7 @@ def unigram_entropy(train, test, smoothing=1.0):
     with n(c) counted in `train`, c_t read from `test`, s the smoothing, and V one more than the largest index
     of both. What a network scores before it has used its memory at all. Infinite if s = 0 and `test` holds a
     character that `train` does not. Divide by ln 2 for bits.
+    train (N_train,), test (N,) : whole numbers from 0, at least 2 each, and s >= 0, or a ValueError.
     """
     train, test, V, smoothing = _train_and_test(train, test, smoothing)
     counts = np.bincount(train, minlength=V) + smoothing
@@ -102,7 +105,8 @@ def bigram_cross_entropy(train, test, smoothing=0.1):
         −1/(N−1) Σ_{t≥1} ln p(c_t | c_{t−1}),    p(c | a) = (n(a, c) + s) / (n(a) + s V)
 
     with n(a, c) the times c follows a in `train`, n(a) = Σ_c n(a, c), the rest as in `unigram_entropy`. A
-    network that does no better has shown no memory beyond the last character.
+    network that does no better has shown no memory beyond the last character. train (N_train,), test (N,) and
+    ValueError as there.
     """
     train, test, V, smoothing = _train_and_test(train, test, smoothing)
     pairs = np.bincount(train[:-1] * V + train[1:], minlength=V * V).reshape(V, V) + smoothing

@@ -31,7 +31,7 @@ class Words(NamedTuple):
     sound_lengths: np.ndarray
 
     def take(self, pick):
-        """The words at these places (n,), padding trimmed to the longest of them."""
+        """The words at these places (n,), padding trimmed to the longest of them; ValueError for one outside."""
         pick = check.integers("pick", pick, [("n", None)], 0, len(self.letter_lengths) - 1)
         letter_lengths, sound_lengths = self.letter_lengths[pick], self.sound_lengths[pick]
         letters, sounds = self.letters[: letter_lengths.max(), pick], self.sounds[: sound_lengths.max() + 1, pick]
@@ -39,10 +39,12 @@ class Words(NamedTuple):
 
 
 def words_to_sounds(split="train"):
-    """How English words are said: Words, 3 to 10 letters a to z and 1 to 11 of 39 sounds, stress left out.
+    """How English words are said: Words, letters (T, N) and sounds (S, N), 3 to 10 letters a to z and 1 to 11 of 39
+    sounds, stress left out.
 
     split : "train", 9,500 words; "validation", 1,000; "test", 1,500. No word is in two of them, but its relatives may
-    be: see README.md in this folder. Nearly all names, foreign ones too, are in it as they came.
+    be: see README.md in this folder. Nearly all names, foreign ones too, are in it as they came. ValueError where there
+    is no such split.
     Source: the CMU Pronouncing Dictionary, a sample of 12,000 words, the first pronunciation of each.
     """
     check.choice("split", split, tuple(SIZES))
@@ -55,7 +57,8 @@ def words_to_sounds(split="train"):
 
 
 def encode_words(words):
-    """letters (T, N) and lengths (N,) of a list of words, or of one word; of the letters a to z, in either case."""
+    """letters (T, N) and lengths (N,) of a list of words, or of one word; of the letters a to z, in either case;
+    ValueError for any other sign or an empty word, TypeError where a word is no str."""
     words = [words] if isinstance(words, str) else words
     check.length("words", words, None, "word")
     places = []
@@ -69,14 +72,16 @@ def encode_words(words):
 
 
 def decode_letters(letters, lengths):
-    """The words, a list of N texts, that `encode_words` would turn into letters (T, N) and lengths (N,)."""
+    """The words, a list of N texts, that `encode_words` would turn into letters (T, N) and lengths (N,). ValueError
+    where a number is no letter's, or a length is not in 1..T."""
     letters = check.integers("letters", letters, [("T", None), ("N", None)], 0, len(LETTERS) - 1)
     lengths = check.integers("lengths", lengths, [("N", letters.shape[1])], 1, len(letters))
     return ["".join(LETTERS[i] for i in column[:n]) for column, n in zip(letters.T, lengths)]
 
 
 def decode_sounds(sounds):
-    """The sounds of each column of (S, N) up to the first 0: a list of N texts such as "F OW N"."""
+    """The sounds of each column of (S, N) up to the first 0: a list of N texts such as "F OW N". ValueError where a
+    number is no sound's."""
     sounds = check.integers("sounds", sounds, [("S", None), ("N", None)], 0, len(SOUNDS) - 1)
     return [" ".join(SOUNDS[i] for i in said(column)) for column in sounds.T]
 

@@ -20,6 +20,7 @@ def attention(Q, K, V, *, causal=False, lengths=None):
     """O (T_q, B, d_v) and A (B, T_q, T_k) of Q (T_q, B, d), K (T_k, B, d), V (T_k, B, d_v).
 
     causal : a query at step q sees the keys 0..q.  lengths (B,) : keys from there on are padding.
+    ValueError where shapes disagree, TypeError where dtypes do.
     """
     Q = check.array("Q", Q, [("T_q", None), ("B", None), ("d", None)])
     K = check.array("K", K, [("T_k", None), ("B", Q.shape[1]), ("d", Q.shape[2])], Q.dtype)
@@ -49,7 +50,8 @@ def weights(Q, K, causal, mask):
 
 
 def attention_backward(dO, Q, K, V, A):
-    """dQ, dK, dV from dO (..., T_q, d_v) and what `weights` gave; masks act through A, which is zero there."""
+    """dQ (..., T_q, d), dK (..., T_k, d), dV (..., T_k, d_v) from dO (..., T_q, d_v) and what `weights` gave: the batch
+    stands in front. Masks act through A, which is zero there. Nothing is checked."""
     dV = A.swapaxes(-1, -2) @ dO
     dS = dO @ V.swapaxes(-1, -2)
     dS -= (dO * (A @ V)).sum(-1, keepdims=True)  # rowsum(dA ⊙ A) = rowsum(dO ⊙ O)
@@ -62,7 +64,7 @@ class Attention(Neighbour):
     """Self-attention with its output product: hs = [head_1, ..., head_h] W_o + b_o,  Q K V = xs W_qkv + b_qkv.
 
     input_size D, width d (also output_size), heads h, of which d is a multiple, or a ValueError.  causal : no step sees
-    a later one.  `maps(run)` gives A of every head.
+    a later one.  `maps(run)` gives A (B, h, T, T) of every head.
     """
 
     def __init__(self, input_size, width, heads=1, causal=True, *, dtype=np.float64):

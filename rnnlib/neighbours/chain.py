@@ -33,7 +33,7 @@ class Chain(Sequential):
     """nets behind each other, left to right: net k + 1 reads the output_size values that come out of net k.
 
     Parameters are a list with an entry per net that has any, each as that net has it; a state is the nets' states,
-    one after the other. ValueError where widths or dtypes disagree.
+    one after the other. ValueError where widths or dtypes disagree, TypeError where one is no network.
     """
 
     def __init__(self, nets):
@@ -75,6 +75,7 @@ class Chain(Sequential):
         return [next(entries) if net.shapes() else net.shapes() for net in self.nets]
 
     def check_params(self, params):
+        """Return parameters with the names, shapes and dtype of `shapes`, or raise ValueError or TypeError."""
         return check_tree("params", params, self.shapes(), self.dtype)
 
     def check_sequences(self, xs, lengths):
@@ -91,6 +92,7 @@ class Chain(Sequential):
         return [[next(layers) for _ in net.zero_state(1)] for net in self.nets]
 
     def check_state(self, name, state, B):
+        """Return a state of the form of `zero_state`, or raise ValueError or TypeError."""
         check.length(name, state, len(self.zero_state(1)), "layer that has a state")
         parts = enumerate(zip(self.nets, self.per_net(state)))
         return [s for k, (net, part) in parts for s in net.check_state(f"{name} of nets[{k}]", part, B)]
@@ -109,6 +111,7 @@ class Chain(Sequential):
         """Run the nets over xs (T, B, D), or whole numbers (T, B) that stand for one-hot vectors: a ChainRun.
 
         lengths (B,) : how many steps of each sequence count.  state : as `zero_state`.  rng : for dropout.
+        FloatingPointError where a net hands on numbers that are not finite.
         """
         params = self.check_params(params)
         xs, mask = self.check_sequences(xs, lengths)

@@ -27,6 +27,8 @@ class Convolution(Neighbour):
 
     dilation r : steps between two taps.  stride s.  causal : no step sees a later one.
     nonlinearity f : None, "relu" or "tanh".  residual : y_t = x_t + f(...), for D = C and stride 1.
+    ValueError where a size is below 1, or residual does not go with the others; where sequences are shorter than a
+    kernel that has to fit.
     """
 
     def __init__(self, input_size, output_size, kernel, *, dilation=1, stride=1, causal=True, nonlinearity=None,
@@ -118,7 +120,9 @@ class Convolution(Neighbour):
 
 class Pooling(Neighbour):
     """The most or the mean of `size` steps at a time, ⌈n / size⌉ of n; of a whole sequence, whatever its length, where
-    size is None. Padding counts for nothing. Where several steps have the most, the first takes the gradient."""
+    size is None. Padding counts for nothing. Where several steps have the most, the first takes the gradient.
+
+    kind "max" or "mean".  (T, B, D) -> (⌈T / size⌉, B, D).  ValueError for another kind, or a size below 1."""
 
     def __init__(self, input_size, kind="max", size=None, *, dtype=np.float64):
         super().__init__(input_size, input_size, dtype)

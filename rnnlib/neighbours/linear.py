@@ -27,7 +27,7 @@ def loop(a, b, h_0, out=None):
 
 
 def scan(a, b, h_0):
-    """The same in ⌈log₂ T⌉ rounds: after round k, entry t stands for the last 2^k steps up to t.
+    """The h_1 ... h_T of `loop`, (T, ...), in ⌈log₂ T⌉ rounds: after round k, entry t stands for the last 2^k steps.
 
     a, b (T, ...), h_0 (...), real or complex, of one dtype. ValueError where their shapes disagree, TypeError where
     their dtypes do.
@@ -85,7 +85,7 @@ def scan_backward(dhs, a, hs):
 
 
 class LinearRecurrence(Neighbour):
-    """Layers of one kind, "mingru" or "lru". input_size D, width H (also output_size), num_layers L.
+    """Layers of one kind, "mingru" or "lru", or a ValueError. input_size D, width H (also output_size), num_layers L.
 
     Layer l ≥ 2 of the minGRU reads the h of the one below; so does the LRU's, after a tanh, for without a
     nonlinearity between them linear layers are one. State: a list over layers of (h,), for the LRU (Re h, Im h).

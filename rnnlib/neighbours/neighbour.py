@@ -41,6 +41,15 @@ class Neighbour(Sequential):
         self.output_size = output_size
         self.dtype = check.float_dtype("dtype", dtype)
 
+    def shapes(self):
+        """Of the parameters: dicts and lists of {name: [(symbol, size), ...]}."""
+
+    def through(self, p, xs, mask, state, rng):
+        """The maths of `forward`, behind its checks: (hs (T', B, ·), mask', state', kept) of xs (T, B, D)."""
+
+    def back(self, p, kept, dhs, dstate):
+        """The maths of `backward`, behind its checks: a Grad, from dhs (T', B, ·)."""
+
     @property
     def described(self):
         """The configuration as a dict of plain values: two nets of equal configuration are the same net."""
@@ -67,6 +76,7 @@ class Neighbour(Sequential):
         return {name: draw[name[0]]([n for _, n in axes]).astype(self.dtype) for name, axes in shapes.items()}
 
     def check_params(self, params):
+        """Return parameters with the names, shapes and dtype of `shapes`, or raise ValueError or TypeError."""
         return check_tree("params", params, self.shapes(), self.dtype)
 
     def zero_state(self, B):
@@ -75,6 +85,7 @@ class Neighbour(Sequential):
         return []
 
     def check_state(self, name, state, B):
+        """Return a state of the form of `zero_state`, or raise ValueError or TypeError."""
         if not isinstance(state, (list, tuple)) or len(state):
             raise ValueError(f"{name}: expected None, for {type(self).__name__} has no state, got {check.came(state)}")
         return []
@@ -85,6 +96,7 @@ class Neighbour(Sequential):
 
         lengths (B,) : how many steps of each sequence count; the rest is padding, comes out as zero and changes
         nothing.  state : for a net that carries one.  rng : for dropout, where there is any.
+        ValueError where a shape does not fit, or xs is not finite; TypeError where the dtype is another.
         """
         params = map_leaves(lambda a: locked(np.array(a)), self.check_params(params))
         xs, mask = self.check_sequences(xs, lengths)
@@ -99,7 +111,8 @@ class Neighbour(Sequential):
 
     def backward(self, params, run, dhs, dstate=None):
         """∂loss/∂(params, xs, state) as a Grad, from dhs = ∂loss/∂run.hs. Grad.hs is a list over layers of total
-        gradients (T', B, ·). What comes out of the padding is ignored."""
+        gradients (T', B, ·). What comes out of the padding is ignored. ValueError where run is another net's or other
+        parameters made it; TypeError where it is no run."""
         self.check_run(params, run)
         T, B, N = run.hs.shape
         dhs = check.array("dhs", dhs, [("T", T), ("B", B), ("H", N)], self.dtype)
@@ -112,7 +125,7 @@ class Neighbour(Sequential):
         return grad
 
     def check_run(self, params, run):
-        """Raise unless `run` is a forward pass of this net with these parameters."""
+        """Raise ValueError or TypeError unless `run` is a forward pass of this net with these parameters."""
         check.instance("run", run, NeighbourRun, "what forward returned")
         if run.described != self.described:
             raise ValueError("run: expected a forward pass of this net, got another net's")

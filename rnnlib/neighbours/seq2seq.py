@@ -56,7 +56,7 @@ class Seq2Seq(Neighbour):
     the end.  attention : whether each step of the decoder looks at all of the encoder's.
 
     The decoder starts in the encoder's last state where the two are of the same shapes, else from zero, which without
-    attention would tell it nothing: a ValueError.
+    attention would tell it nothing: a ValueError. TypeError where one of the two is no network.
     """
 
     def __init__(self, encoder, decoder, attention=True):
@@ -176,6 +176,7 @@ class Seq2Seq(Neighbour):
 
         xs : the sources alone, lengths (B,) theirs or None.  steps : how many symbols at most.  To see where it
         attended, read what it wrote: forward(params, (xs, decoded), lengths=(lengths, None)).A.
+        ValueError where steps is below 1; FloatingPointError where a state has exploded.
         """
         params, steps = self.check_params(params), check.size("steps", steps)
         encoded = self.encoder.forward(params["encoder"], xs, lengths=lengths)

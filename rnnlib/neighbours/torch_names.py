@@ -42,7 +42,8 @@ def from_torch(state_dict, prefix=None, *, causal=True, dtype=None):
     input_size = width does what PyTorch does.  prefix : what stands before the names in the dict of a whole model, such
     as "encoder.".  causal : of the convolution, whose taps count back in time where it is; in PyTorch that is a padding
     of (K-1) r on the left.  dtype : to convert to, np.float32 or np.float64.
-    A bias that a module was made without is zero. ValueError for what has no counterpart here.
+    A bias that a module was made without is zero. ValueError for what has no counterpart here, or another shape, as
+    in_proj (3·d, d), Conv1d (C, D, K). TypeError where it is no dict, or holds another dtype.
     """
     if not hasattr(state_dict, "items"):
         raise TypeError(f"state_dict: expected a dict of tensors or arrays, got {type(state_dict).__name__}")
@@ -142,7 +143,7 @@ def to_torch(params, *, causal=True):
 
     params : a dict of Attention, Convolution, a norm or a block, or the list [block, ..., last norm] of a Transformer
     without its first dict; or layers of a DeepRNN, for `rnnlib.to_torch`. A gradient tree gives PyTorch's gradients.
-    ValueError for what has no counterpart there.
+    ValueError for what has no counterpart there, or other shapes than W (K, D, C), W_qkv (d, 3·d) and the like.
     """
     check.flag("causal", causal)
     if isinstance(params, (list, tuple)) and params and isinstance(params[0], dict):

@@ -110,6 +110,7 @@ class Transformer(Neighbour):
         return gradient([grads, *params], dx @ first["W_e"].T, over)
 
     def block(self, p, x, mask):
+        """One block: x (T, B, d) -> x (T, B, d), and what the way back reads."""
         y, norm_1 = layer_norm(x, p["g_1"], p["b_1"])
         a, attended = self_attention(p, y, self.heads, self.causal, mask)
         x = x + a
@@ -122,6 +123,7 @@ class Transformer(Neighbour):
         return x, (norm_1, attended, norm_2, rows, n)
 
     def block_backward(self, p, kept, dx):
+        """∂loss/∂x (T, B, d), and the gradients of the block's parameters."""
         norm_1, attended, norm_2, rows, n = kept
         dx_rows = dx.reshape(-1, self.output_size)
         dn = dx_rows @ p["W_out"].T

@@ -11,7 +11,8 @@ def check(name, answer, **given):
 
     On a page a wrong answer raises nothing, so that the page runs on. While nbgrader grades or validates a page (it
     sets NBGRADER_EXECUTION), an answer that is not right raises an AssertionError with the verdict's text, for nbgrader
-    gives the points of every cell that raises nothing.
+    gives the points of every cell that raises nothing. ValueError where there is no exercise of this name; TypeError
+    where a function is asked for and the answer is none.
     """
     verdict = checker.check(name, answer, **given)
     if os.environ.get("NBGRADER_EXECUTION"):

@@ -44,12 +44,14 @@ def check(name, answer, **given):
 
 
 def yours(name, answer):
-    """The answer where it is right, and the solution where it is not: for a page that goes on with what was written."""
+    """The answer where it is right, and the solution where it is not: for a page that goes on with what was written.
+    KeyError where there is no exercise of this name."""
     return answer if examined(EXERCISES[name], answer).right else EXERCISES[name].solution
 
 
 def mistake(name, answer):
-    """The mistake in words, or None: of an answer that a page shows, so that nothing is kept of it."""
+    """The mistake in words, or None: of an answer that a page shows, so that nothing is kept of it. KeyError where
+    there is no exercise of this name."""
     return examined(EXERCISES[name], answer).named
 
 

@@ -23,7 +23,10 @@ def key(config, seed):
 
 
 def load(name, folder=None):
-    """All runs of an experiment: a list of {"config", "seed", "result", "made"}, in the order of the file."""
+    """All runs of an experiment: a list of {"config", "seed", "result", "made"}, in the order of the file.
+
+    ValueError where the experiment has no results.
+    """
     path = Path(folder or RESULTS) / f"{name}.jsonl"
     if not path.exists():
         raise ValueError(
@@ -33,7 +36,10 @@ def load(name, folder=None):
 
 
 def select(runs, value, **config):
-    """The result called `value` of every run whose configuration agrees with `config`, ordered by seed."""
+    """The result called `value` of every run whose configuration agrees with `config`, ordered by seed.
+
+    ValueError where no run does.
+    """
     found = [r for r in runs if all(r["config"].get(k) == v for k, v in config.items())]
     if not found:
         raise ValueError(f"config: no run has {config}")

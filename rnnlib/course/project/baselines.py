@@ -17,7 +17,10 @@ SMOOTHING = 0.1  # of counted characters
 
 @dataclass(frozen=True, eq=False)
 class Baselines:
-    """{name: function of a Part -> scores or forecasts}, and what each reaches on the validation part."""
+    """{name: function of a Part -> scores or forecasts}, and what each reaches on the validation part.
+
+    Scores are (N, V), or (T, N, V) of a text; forecasts (N, D).
+    """
 
     parts: Parts
     answers: dict
@@ -42,6 +45,7 @@ def baselines(parts, *, period=None, lags=None):
     series : the last value; the mean; with a `period` the value one period before; a linear model of the last `lags`
     values of all columns, by least squares (default: the whole context).
     text : how often each character occurs (unigram), and what follows each (bigram).
+    ValueError where period or lags are for no series or beyond its context; TypeError where parts are no Parts.
     """
     check.instance("parts", parts, Parts, "Parts, as split returns them")
     if parts.kind != "series" and (period or lags):

@@ -145,6 +145,7 @@ def sweep(model, parts, rates=RATES, *, epochs=None, further=2, seed=100, stop=N
 
     epochs : of each; about UPDATES updates if not given, and 10 epochs at most.
     further : where the best rate is the lowest or the highest of them, one beyond it is tried, so many times at most.
+    ValueError where there is no rate, or one is not above 0; TypeError where parts are no Parts.
     """
     check.instance("parts", parts, Parts, "Parts, as split returns them")
     rates = [check.number(f"rates[{k}]", r, 0, open_low=True) for k, r in enumerate(rates)]
@@ -192,6 +193,7 @@ def fit(model, parts, rate, *, seeds=3, epochs=60, patience=8, seconds=None, sto
     stop() : asked after every update; once it is true training ends, and what was learned is kept. So it is after
     `seconds`, and after an interrupt of the kernel.
     progress(done, expected, left, curve, words) : epochs, seconds that are left at most, [(epoch, loss, validation)].
+    ValueError where rate, seeds, epochs, patience or seconds are not above 0; TypeError where parts are no Parts.
     """
     check.instance("parts", parts, Parts, "Parts, as split returns them")
     rate = check.number("rate", rate, 0, open_low=True)

@@ -81,7 +81,10 @@ def features(found):
 
 
 def save(result, folder):
-    """Write the networks of a Result to `folder` (made if it is not there): weights.npz and network.json."""
+    """Write the networks of a Result to `folder` (made if it is not there): weights.npz and network.json.
+
+    ValueError where the network is no DeepRNN, or its cell is one of one's own; TypeError where result is no Result.
+    """
     check.instance("result", result, Result, "what judge returned")
     folder, parts, model = Path(folder), result.parts, result.fitted.model
     if not isinstance(model.net, DeepRNN):
@@ -110,7 +113,10 @@ def save(result, folder):
 
 
 def load(folder):
-    """Read back what `save` wrote: a Kept."""
+    """Read back what `save` wrote: a Kept.
+
+    FileNotFoundError where the folder holds none; ValueError where what it holds is damaged.
+    """
     folder = Path(folder)
     about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     net = DeepRNN(**about["net"], dtype=np.float32)

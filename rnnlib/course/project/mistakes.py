@@ -14,7 +14,7 @@ WORST = 8
 
 @dataclass(frozen=True, eq=False)
 class Mistakes:
-    """A title, column heads and rows, for print and for the report."""
+    """A title, column heads and rows, for print and for the report; of classes, counts (V, V), true by answered."""
 
     title: str
     heads: tuple
@@ -34,6 +34,7 @@ def mistakes(result, most=WORST):
     labelled : the sequences to which the right class was given the least probability, and the confusion of classes.
     series : the steps with the largest error.  text : the characters whose mean loss is highest, among those that
     occur at least 5 times.
+    TypeError where result is no Result; ValueError where most is below 1.
     """
     check.instance("result", result, Result, "what judge returned")
     most = check.size("most", most)

@@ -22,6 +22,8 @@ def network(parts, cell="gru", size=32, layers=1, *, net=None, **options):
     character at each step.
 
     cell, size, layers, options : of a `DeepRNN`.  net : another network with the parts' number of inputs, instead.
+    The Model reads xs (T, N, D), or whole numbers (T, N) of a text. ValueError where net is none of float32 and D
+    inputs; TypeError where parts are no Parts.
     """
     check.instance("parts", parts, Parts, "Parts, as split returns them")
     text = parts.kind == "text"
@@ -59,6 +61,7 @@ class Checks:
 
     @property
     def passed(self):
+        """Whether all of it is."""
         return all(holds for holds, _ in self.sentences)
 
     def __str__(self):
@@ -69,7 +72,8 @@ class Checks:
 
 def checks(model, parts, seed=0):
     """Before training: the loss at the start beside guessing, the gradient in every layer, one batch learned by heart,
-    and the gradient by finite differences in float64 where the net can be had in it."""
+    and the gradient by finite differences in float64 where the net can be had in it: Checks. TypeError where model is
+    no Model."""
     check.instance("model", model, Model)
     rng = np.random.default_rng(seed)
     params = model.init(rng)

@@ -34,7 +34,7 @@ class Part(NamedTuple):
     base: np.ndarray | None = None
 
     def take(self, pick):
-        """The examples at these places, padding trimmed to the longest of them."""
+        """The examples at these places (n,), padding trimmed to the longest of them; IndexError for one outside."""
         lengths = None if self.lengths is None else self.lengths[pick]
         T = len(self.xs) if lengths is None else lengths.max()
         text = self.targets.ndim == 2 and self.xs.ndim == 2
@@ -67,6 +67,7 @@ class Parts:
 
     @property
     def kind(self):
+        """ "labelled", "series" or "text"."""
         return self.found.kind
 
     @functools.cached_property
@@ -89,8 +90,8 @@ def split(found, *, by=None, fractions=FRACTIONS, context=None, seed=0):
     sequences stay together, and every class is split in the same proportion as far as it can be. `seed` draws.
     series, text : by "time": the first part to train, the last to test. `context` : the steps that a forecast sees
     (default 16), or the characters of a piece (default 64); windows do not cross from one part into the next.
-    ValueError : by anything that would put the same thing on two sides; too few examples for three parts.
-    """
+    xs are (T, N, D), of a text whole numbers (T, N): see `Part`.
+    ValueError : by anything that would put the same thing on two sides; too few examples for three parts."""
     check.instance("found", found, Found, "a Found, as rnnlib.data.own returns it")
     fractions = [check.number(f"fractions[{k}]", f, 0, 1, open_low=True) for k, f in enumerate(fractions)]
     if len(fractions) != 3 or abs(sum(fractions) - 1) > 1e-9:

@@ -97,6 +97,7 @@ def report(result, path, *, source=None, command=None, title=None):
     """Write the page of a Result under exactly this path; a file of that name stays whole until the new one is.
 
     source : the data file, a path, for its SHA-256.  command : the line that repeats the run.
+    TypeError where result is no Result; FileNotFoundError where source is not there.
     """
     path = Path(path)
     content = None if source is None else Path(source).read_bytes()

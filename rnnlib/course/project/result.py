@@ -35,6 +35,7 @@ class Result:
 
     @property
     def parts(self):
+        """The Parts that the networks were trained on."""
         return self.fitted.parts
 
     @property
@@ -87,7 +88,7 @@ def _interval(three):
 def judge(fitted, baselines, seed=0):
     """A Result: the only place that reads the test part.
 
-    ValueError : where the baselines are those of other parts.
+    ValueError : where the baselines are those of other parts.  TypeError : where one of the two is something else.
     """
     check.instance("fitted", fitted, Fitted, "what fit returned")
     check.instance("baselines", baselines, Baselines, "what baselines returned")

@@ -24,6 +24,7 @@ def arrays(path, *, most_bytes=MOST_BYTES):
     "labelled" : xs (T, N, D) numbers, time first; labels (N,) whole numbers from 0 or words; if it is there, lengths
     (N,) 1..T (else every sequence has T steps), groups (N,) and names, the classes.   "series" : series (T, D) or (T,)
     numbers, NaN at gaps; if they are there, times (T,) and names, the columns.   most_bytes : of all arrays together.
+    FileFault : where it is no such file, or an array has another name, dtype or shape.
     """
     name, found = content(path, most_bytes)
     held = unpack(name, found, most_bytes)

@@ -24,7 +24,7 @@ def read(path, *, kind=None, **choices):
     """What is in the file -> Found, by the reader that fits; choices["reader"] says which and why.
 
     kind : "text", "labelled", "series" or "arrays" to decide; the other choices go to that reader.
-    FileFault : where the file does not tell what it is.
+    FileFault : where the file does not tell what it is, or its reader refuses it.  The shapes are those of `Found`.
     """
     if kind is None:
         kind, why = tell(path, choices)

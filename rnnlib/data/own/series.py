@@ -41,6 +41,7 @@ def series(
     gaps         further words for a gap, such as ("-999",)
     bad_rows     "refuse" a file with a row that cannot be read, or "leave out" the row and say so
     reading      delimiter, encoding, header, skip, most_bytes as in table.read_table
+    FileFault where a row or a column cannot be read as told; ValueError where a choice is none of these.
     """
     check.choice("order", order, ("time", "file"))
     check.choice("bad_rows", bad_rows, ("refuse", "leave out"))

@@ -131,6 +131,7 @@ def duplicates_across(found, parts):
 
     parts : {"train": indices, "test": indices, ...} into the N sequences of `found`; for one remark per sequence
     of a later part that an earlier part holds too.
+    found.data : Sequences, xs (T, N, D).  IndexError where there is no such sequence.
     """
     known, out, all_keys = {}, [], keys(found.data)
     for part, indices in parts.items():

@@ -234,5 +234,8 @@ def even_out(table):
 
 
 def columns(path, **reading):
-    """The names of a table's columns, as label=, columns= and the like take them: for a form that offers them."""
+    """The names of a table's columns, as label=, columns= and the like take them: for a form that offers them.
+
+    FileFault : where it is no table; reading as in `read_table`.
+    """
     return tuple(read_table(path, look=LOOK, **reading).columns)

@@ -18,6 +18,7 @@ def text(path, *, alphabet=None, unknown="refuse", replacement="?", encoding=Non
     unknown      "refuse" a text with another character, "drop" it, or "replace" it by `replacement`; each is named
                  with its row and its place in the row
     encoding     as in `decoded`;  most_bytes : the largest file that is read
+    FileFault where a character is unknown, or there are only blanks; ValueError where a choice is none of these.
     """
     check.choice("unknown", unknown, ("refuse", "drop", "replace"))
     if alphabet is not None and not isinstance(alphabet, Alphabet):
