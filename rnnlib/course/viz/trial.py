@@ -177,7 +177,8 @@ class Verdicts(Scene):
 
 
 class Shares(Scene):
-    """A panel per task: the share of runs that solve it over the delay or the length (`xlabel`), with Wilson's intervals, a mark per depth."""
+    """A panel per task: the share of runs that solve it over the delay or the length, with Wilson's intervals, a mark
+    per depth."""
 
     width, height = 9.6, 3.5
 
