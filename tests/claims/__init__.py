@@ -33,11 +33,13 @@ PAGES = {path.stem.split("_")[0]: path for path in sorted((ROOT / "notebooks").g
 WAYS = ("shows", "asserts", "compute", "test")
 FOUND = ("held", "wrong", "wider", "one draw", "unsaid")  # what a claim was found to be, before
 
+TAG = r"</?(?:a|br|details|div|hr|img|kbd|li|ol|p|span|sub|summary|sup|table|tbody|td|th|thead|tr|ul)(?:\s[^<>]*)?/?>"
+
 
 def plain(text):
     """Words alone: no line breaks, no marks of Markdown or HTML, one space each."""
     text = re.sub(r"</?(b|i|em|strong|code)>", "", text)
-    text = re.sub(r"</?\w+[^<>]*>", " ", text).replace("\\n", " ")
+    text = re.sub(TAG, " ", text).replace("\\n", " ")
     return " ".join(re.sub(r"[*`]|(?<!\w)_|_(?!\w)", "", text).split())
 
 

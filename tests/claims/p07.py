@@ -81,6 +81,23 @@ def normed_half_life():
     return ends(half_lives(1, 200, layer_norm=True))
 
 
+def half_lives_by_drive():
+    """Medians of one layer's half-life at inputs x 0.5, 1 and 2, cell by cell, and in how many it falls with them."""
+    medians, in_order = [], 0
+    for cell in ("tanh RNN", "GRU", "LSTM"):
+        lives = []
+        for seed in SEEDS:
+            net, params, run, _ = gradients(1, 100, cell, seed=seed)
+            _, inputs, readout = np.random.default_rng(seed).spawn(3)
+            xs, dhs = inputs.standard_normal((100, *run.hs.shape[1:-1], 8)), np.zeros_like(run.hs)
+            dhs[-1] = readout.standard_normal(dhs[-1].shape)
+            grads = [net.backward(params, net.forward(params, scale * xs), dhs) for scale in (0.5, 1, 2)]
+            lives.append([np.log(2) / -time_rate(np.linalg.norm(g.hs[0], axis=(1, 2))) for g in grads])
+        medians += list(np.median(lives, axis=0))
+        in_order += sum(weak > as_drawn > strong for weak, as_drawn, strong in lives)
+    return [*medians, in_order]
+
+
 def factors():
     values = [[layer_factor(lattice(8, 100, c, seed=s)[:, -1]) for s in SEEDS] for c in ("tanh RNN", "GRU", "LSTM")]
     return [end(row) for row in values for end in (min, max)]

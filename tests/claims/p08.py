@@ -99,10 +99,15 @@ def best_accuracy():
 
 
 def skip_against_residual():
-    """8 LSTM layers: how many times the residual stack's training loss the input skip has; both test accuracies."""
-    runs, arms = load("depth"), [{"cell": "lstm", "L": 8, "variant": v} for v in ("input skip", "residual")]
-    skip, residual = (np.median(select(runs, "loss", **arm)) for arm in arms)
-    return skip / residual, *(np.median(select(runs, "test_accuracy", **arm)) for arm in arms)
+    """8 layers of LSTM and of tanh: how many times the residual stack's training loss the input skip has; then the test
+    accuracies of both, for either cell."""
+    runs, ratios, right = load("depth"), [], []
+    for cell in ("lstm", "rnn"):
+        arms = [{"cell": cell, "L": 8, "variant": v} for v in ("input skip", "residual")]
+        skip, residual = (np.median(select(runs, "loss", **arm)) for arm in arms)
+        ratios.append(skip / residual)
+        right += [np.median(select(runs, "test_accuracy", **arm)) for arm in arms]
+    return *ratios, *right
 
 
 def explained(h, groups):

@@ -16,7 +16,7 @@ WHY = {  # by kind of edit: where to look, and why it matters, on the way back
     "sum": "What is used at several steps, or by several sequences, gets the sum of its gradients: += and not =.",
     "average": "These gradients are summed over time and batch. A mean is another number, unless the loss says mean.",
     "slope": "The slope of tanh is 1 - h², of σ it is s (1 - s), with h and s the values after the nonlinearity.",
-    "missing": "Follow the value forwards through the formulas and backwards again: one of the stations is missing.",
+    "missing": "Follow the value forwards through the formulas and backwards again: one of the lines is missing.",
     "number": "Compare the constants with those of the formula.",
     "whole": "Ask of what a total is taken: of one entry, of one array or sequence, or of all of them together.",
     "once": "A sum or a carry begins at 0. Ask in which of the loops it has to begin anew.",
@@ -33,7 +33,7 @@ FORWARD = WHY | {  # the same where nothing goes back: a forward pass, an update
     "loop": "The steps run forwards: each one needs what the one before has made.",
     "sum": "Ask whether a value is replaced here, or something is added to it.",
     "average": "Is it a sum or a mean that is asked for, and over what?",
-    "missing": "Go through the formulas in their order: one of the stations is missing.",
+    "missing": "Go through the formulas in their order: one of the lines is missing.",
 }
 
 

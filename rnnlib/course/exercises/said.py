@@ -151,8 +151,7 @@ SAID = {
         "plain": "every layer up shrinks the spread, so the top says nearly the same of all sequences",
         "residual": "what enters a layer is added to what leaves it, and the spread reaches the top",
         "input skip": "every layer reads x itself, so the upper ones can do without help from below",
-        "layer norm": "the spread is sound, but on the way back each norm divides the gradient by a small deviation, "
-        "and clipping gives nearly all of it to the lowest layers",
+        "layer norm": "the spread is sound, but on the way back each norm divides the gradient by a small deviation",
     },
     "control": {
         "a": "more seeds narrow the interval of what is measured; they do not tell where it comes from",

@@ -119,18 +119,24 @@ def moved(name, value):
     return tuple(spread([[value(result) for result in group] for group in groups]) for groups in sampled(name))
 
 
-@functools.lru_cache(maxsize=32)
-def sampled(name):
-    """([results of one run on every processor], [results of one configuration at every seed]) of an experiment."""
-    by_run, by_seed = {}, {}
+def on_each(name):
+    """[(configuration, seed, its results on every processor)] of an experiment, run by run."""
+    by_run = {}
     for r in load("processors"):
         if r["config"]["experiment"] == name:
             by_run.setdefault(key(r["config"]["config"], r["config"]["run"]), []).append(r["result"])
-    configs = [json.loads(run)[0] for run in by_run]
+    return [(*json.loads(run), results) for run, results in by_run.items()]
+
+
+@functools.lru_cache(maxsize=32)
+def sampled(name):
+    """([results of one run on every processor], [results of one configuration at every seed]) of an experiment."""
+    runs, by_seed = on_each(name), {}
+    configs = [config for config, *_ in runs]
     for r in load(name):
         if r["config"] in configs:
             by_seed.setdefault(key(r["config"], 0), []).append(r["result"])
-    return list(by_run.values()), list(by_seed.values())
+    return [results for *_, results in runs], list(by_seed.values())
 
 
 def spread(groups):

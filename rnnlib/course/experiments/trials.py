@@ -175,4 +175,4 @@ def verdicts(trials=TRIALS):
         rows.append((f"{trial.claim}: {trial.short}", verdict(calls), calls))
     words = [word for _, word, _ in rows]
     counts = ", ".join(f"{words.count(word)} {word}" for word in ("supported", "depends", "not supported"))
-    return rows, f"{len(rows)} trials of the article's claims, ten seeds each: {counts}"
+    return rows, f"{len(rows)} trials, ten seeds each: {counts}"

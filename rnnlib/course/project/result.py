@@ -76,7 +76,8 @@ class Result:
         over = f"Over {len(self.said)} seeds {mean:.3g} [{low:.3g}, {high:.3g}]." if len(self.said) > 1 else "One seed."
         also = "; ".join(f"{n} {v:.3g}" for n, v in self.details.items())
         head = f"{name} on the test part ({'more' if more else 'less'} is better), 95 % intervals over examples"
-        head += f", {self.units} independent units" + (", which are few:" if self.units < FEW else ":")
+        apart = {"series": "stretches of time", "text": "stretches of text"}.get(self.parts.kind, "groups or sequences")
+        head += f", {self.units} {apart}" + (", which are few:" if self.units < FEW else ":")
         return "\n".join([head, *rows, over, *([f"Network, also: {also}."] if also else []), self.verdict])
 
 

@@ -50,6 +50,10 @@ class Checkup(Scene):
 
     width, height, most = 9.6, 3.4, 8
 
+    def __init__(self, names=("at the start", "now")):
+        self.names = names  # of the dashed line and of the other
+        super().__init__()
+
     def build(self):
         panels = self.figure.subplots(1, 4, sharey=True)
         self.figure.subplots_adjust(left=0.055, right=0.985, bottom=0.17, top=0.78, wspace=0.1)
@@ -72,7 +76,7 @@ class Checkup(Scene):
             now = self.moving(line(axes, color=BLUE, marker="s", ms=5))
             self.lines.append((start, now))
         panels[0].set_ylabel("layer l")
-        names = ["at the start", "now", "where stacks train"]
+        names = [*self.names, "where stacks train"]
         self.figure.legend([*self.lines[0], band], names, loc="upper left", bbox_to_anchor=(0.06, 0.9), ncols=3)
         self.title = self.moving(self.figure.text(0.055, 0.925, "", fontsize=10.5))
 

@@ -13,10 +13,12 @@ class PerLayer(Scene):
 
     width, height = 9.6, 3.4
 
-    def update(self, panels, title="", references=None):
-        """panels: dict label -> dict kind -> (3, L): median, low, high; references: dict label -> a value to draw."""
+    def update(self, panels, title="", references=None, ylabel=""):
+        """panels: dict label -> dict kind -> (3, L): median, low, high; references: dict label -> a value to draw;
+        ylabel: of the first panel, for all."""
         axes_row = self.figure.subplots(1, len(panels), squeeze=False)[0]
-        self.figure.subplots_adjust(left=0.055, right=0.985, bottom=0.14, top=0.72, wspace=0.25)
+        self.figure.subplots_adjust(left=0.075 if ylabel else 0.055, right=0.985, bottom=0.14, top=0.72, wspace=0.25)
+        axes_row[0].set_ylabel(ylabel)
         words = []
         for axes, (label, kinds) in zip(axes_row, panels.items()):
             for k, ((kind, (middle, low, high)), (color, mark, dash)) in enumerate(zip(kinds.items(), LOOKS)):
@@ -37,7 +39,8 @@ class PerLayer(Scene):
             found.values(), found, loc="upper left", bbox_to_anchor=(0.045, 0.93), ncols=4, frameon=False
         )
         self.figure.text(0.055, 0.935, title, fontsize=10.5)
-        self.alt = f"{title}. Medians by layer, from below. {'; '.join(words)}."
+        of = f" of {ylabel}" if ylabel else ""
+        self.alt = f"{title}. Medians{of} by layer, from below. {'; '.join(words)}."
         self.refresh()
 
     def build(self):

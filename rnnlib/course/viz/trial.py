@@ -177,11 +177,12 @@ class Verdicts(Scene):
 
 
 class Shares(Scene):
-    """A panel per task: the share of runs that solve it over the delay, with Wilson's intervals, a mark per depth."""
+    """A panel per task: the share of runs that solve it over the delay or the length, with Wilson's intervals, a mark
+    per depth."""
 
     width, height = 9.6, 3.5
 
-    def update(self, tasks, title=""):
+    def update(self, tasks, title="", xlabel="delay, steps"):
         """tasks: dict name -> (delays, dict label -> (X, 3) of share, low, high)."""
         with styled:  # the panels are made here, for their number is that of the tasks
             panels = self.figure.subplots(1, len(tasks), sharey=True)
@@ -195,7 +196,7 @@ class Shares(Scene):
                 style = {"color": color, "ls": dash, "marker": mark, "ms": 5.5, "capsize": 2.5, "elinewidth": 1}
                 axes.errorbar(x, share, np.maximum([share - low, high - share], 0), label=label, **style)
                 words.append(f"{name}, {label}: " + ", ".join(f"{s:.0%} at {d}" for s, d in zip(share, delays)))
-            axes.set(xlim=(-0.5, len(delays) - 0.5), ylim=(-0.04, 1.04), xlabel="delay, steps")
+            axes.set(xlim=(-0.5, len(delays) - 0.5), ylim=(-0.04, 1.04), xlabel=xlabel)
             axes.set_xticks(range(len(delays)), [str(d) for d in delays])
             axes.set_title(name, fontsize=9)
         np.atleast_1d(panels)[0].set_ylabel("share of runs that solve it")
