@@ -346,6 +346,7 @@ class Explorer:
     heaviest: list = field(default_factory=list)  # the same with all sliders near their upper ends
     dead: list = field(default_factory=list)  # moves to an end, or to another choice, that changed nothing
     patience: float = ANSWER
+    known: bool = False  # another of its kind has been tried out: ends alone, no single steps
 
     def __post_init__(self):
         self.picture = self.root.locator("img.rnnlib-picture, .rnnlib-picture img").first
@@ -472,7 +473,7 @@ class Explorer:
             self._shoot(shots, f"{label}-{end}")
         if not moved:
             self.dead.append(f"{self.name}: {label} has only one value, {start}")
-        for _ in range(3):  # the steps that a learner takes most
+        for _ in range(0 if self.known else 3):  # the steps that a learner takes most
             self.move(f"{label}, one step right", lambda: handle.press("ArrowRight"), value, patience=2)
         self._back(handle, value, start)
 
@@ -488,7 +489,8 @@ class Explorer:
     def _select(self, select, control, label, shots):
         options = select.evaluate("s => Array.from(s.options, o => o.text)")
         start = select.evaluate("s => s.selectedIndex")
-        for index in [i for i in range(len(options)) if i != start] + [start]:
+        others = [i for i in range(len(options)) if i != start]
+        for index in (others[-1:] if self.known else others) + [start]:
             self.move(f"{label} = {options[index]}", lambda i=index: select.select_option(index=i))
             self._shoot(shots, f"{label}-{options[index]}")
 
@@ -555,7 +557,7 @@ def try_out(lab, browser, name, shots=None, patience=ANSWER, known=None):
     """Open, run all, move everything, save. Returns (explorers, faults, seconds, the saved notebook).
 
     known : a set of the kinds of explorers seen so far, added to. Of a kind that was seen before every control is
-    moved; its situations, rules and heaviest settings are not gone through again.
+    moved to its ends; single steps, situations, rules and heaviest settings are not gone through again.
     """
     known = set() if known is None else known
     with notebook(lab, browser, name) as opened:
@@ -566,9 +568,10 @@ def try_out(lab, browser, name, shots=None, patience=ANSWER, known=None):
         explorers = list(opened.explorers())
         for explorer in explorers:
             explorer.patience = patience
+            explorer.known = (kind := explorer.labels()) in known
             if not explorer.exercise(shots):
                 explorer.dead.append(f"{explorer.name} has no control")
-            elif explorer.situated() and (kind := explorer.labels()) not in known:
+            elif explorer.situated() and not explorer.known:
                 known.add(kind)
                 explorer.listen()
                 explorer.situations(shots)
