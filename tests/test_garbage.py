@@ -1494,7 +1494,7 @@ def public():
     """{name: callable} of every public function, class and method of the modules."""
     found = {name: getattr(rnnlib, name) for name in rnnlib.__all__}
     for module in MODULES.values():
-        short = module.__name__.removeprefix("rnnlib.")
+        short = module.__name__.removeprefix("rnnlib.").removeprefix("course.")
         for name, thing in vars(module).items():
             own = getattr(thing, "__module__", "").startswith(module.__name__)
             if own and not name.startswith("_") and (inspect.isfunction(thing) or inspect.isclass(thing)):

@@ -218,7 +218,7 @@ def memory():
     return psutil.Process().memory_info().rss // 1000
 
 
-def redraw_2000_times():
+def redraw_1000_times():
     """Run in a process of its own, whose memory holds nothing else; prints what test_memory compares."""
     flow, product = explore.GradientFlow(depth=2, length=20), explore.JacobianProduct()
 
@@ -232,23 +232,23 @@ def redraw_2000_times():
         figures = sum(isinstance(o, Figure) for o in gc.get_objects())
         return threading.active_count(), figures, memory()
 
-    *before, first = move(300)
-    *after, last = move(700)
+    *before, first = move(150)
+    *after, last = move(350)
     print(*before, *after, first, last)
 
 
-def test_memory_threads_and_figures_stay_as_they_are_over_2000_redraws(say):
-    program = "import test_stress; test_stress.redraw_2000_times()"
+def test_memory_threads_and_figures_stay_as_they_are_over_1000_redraws(say):
+    program = "import test_stress; test_stress.redraw_1000_times()"
     here = Path(__file__).parent
     done = subprocess.run([sys.executable, "-c", program], cwd=here, capture_output=True, encoding="utf-8", timeout=300)
     assert done.returncode == 0, done.stderr
     threads, figures, threads_after, figures_after, first, last = map(int, done.stdout.split())
     say(
-        f"2,100 redraws: {first:,} kB before, {last:,} kB after; threads {threads} and {threads_after}, "
+        f"1,050 redraws: {first:,} kB before, {last:,} kB after; threads {threads} and {threads_after}, "
         f"figures {figures} and {figures_after}"
     )
     assert (threads, figures) == (threads_after, figures_after)
-    assert last - first < 8_000, f"{last - first} kB more after 2,100 redraws"
+    assert last - first < 8_000, f"{last - first} kB more after 1,050 redraws"
 
 
 def test_every_explorer_has_two_to_four_situations_that_its_controls_allow():
