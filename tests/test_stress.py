@@ -232,8 +232,8 @@ def redraw_1000_times():
         figures = sum(isinstance(o, Figure) for o in gc.get_objects())
         return threading.active_count(), figures, memory()
 
-    *before, first = move(150)
-    *after, last = move(350)
+    *before, first = move(300)
+    *after, last = move(200)
     print(*before, *after, first, last)
 
 
