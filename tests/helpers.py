@@ -2,7 +2,9 @@
 
 import importlib.util
 import os
+import subprocess
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -181,3 +183,13 @@ def hand_batch(net, params, xs, state, lengths=None, nudges=None):
         out[:n, b], end = hand_stack(net, params, xs[:n, b], own_state, own_nudges)
         ends.append(end)
     return out, [tuple(np.array(s) for s in zip(*layer, strict=True)) for layer in zip(*ends, strict=True)]
+
+
+def tracked():
+    """The files that git tracks, from the repository's top; skips the test where this is no checkout."""
+    root = Path(__file__).resolve().parent.parent
+    try:
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, encoding="utf-8", check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a git checkout")
+    return listed.stdout.strip("\0").split("\0")

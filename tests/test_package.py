@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from helpers import tracked
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "rnnlib"
@@ -305,14 +306,6 @@ def test_the_wheel_runs_anywhere_and_holds_the_data_and_the_pages(tmp_path):
 
 def test_the_version_is_the_same_wherever_it_stands():
     assert run_python("import rnnlib; print(rnnlib.__version__)").strip() == PROJECT["version"]
-
-
-def tracked():
-    try:
-        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("not a git checkout")
-    return listed.stdout.strip("\0").split("\0")
 
 
 def test_nothing_strays_at_the_top_level():

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from helpers import tracked
 
 ROOT = Path(__file__).resolve().parent.parent
 BINARY_OPENERS = {"gzip", "Image", "archive", "zipfile", "tokenize", "os", "codecs", "io", "webbrowser"}
@@ -26,14 +27,6 @@ POSIX_NAMES = {
     "multiprocessing": {"set_start_method"},
 }  # fmt: skip
 RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
-
-
-def tracked():
-    try:
-        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("not a git checkout")
-    return listed.stdout.strip("\0").split("\0")
 
 
 def sources():
