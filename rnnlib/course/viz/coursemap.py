@@ -23,7 +23,7 @@ GAPS = {  # (from, to): the gap between two columns through which an arrow passe
     ("06", "08b"): (2.52, 2),
 }  # fmt: skip
 WIDE, HIGH, ACROSS, DOWN = 1.66, 0.9, 1.88, 1.38  # of a box, and from box to box, in inches
-LETTERS, ROWS = 27, 4  # of a title
+LETTERS, ROWS = 25, 4  # of a title
 
 
 class CourseMap(Scene):
