@@ -49,7 +49,8 @@ def test_a_thinned_control_keeps_its_ends_and_where_it_starts(n, start):
 def test_a_frame_is_the_explorer_s_own_picture_and_reading(name):
     made = frames.Frames(name, {}, FEW)
     one, other = made.grid[0][-1], made.grid[1][0]
-    picture, alt, reading = made.at(one, other)
+    scene, reading = made.at(one, other)
+    picture, alt = frames.webp(scene), scene.alt
     first, second = frames.MAIN[name]
     own = getattr(explore, name)(**{first: one, second: other})
     assert (alt, reading) == (own.picture.alt, own.reading.value)
@@ -77,6 +78,10 @@ def test_only_calls_with_plain_values_move():
 
 
 # ---- pages
+
+
+def test_the_command_is_the_readme_s():
+    assert html.unescape(pages.OPEN) in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_folded_answers_become_markdown_again():
@@ -277,6 +282,24 @@ def test_the_keyboard_moves_it_and_the_reading_is_spoken(site):
         assert all(a != b for a, b in zip(before, after)), (before, after)
         assert reading.get_attribute("aria-live") == "polite"
         assert box.locator("label").first.inner_text().startswith("spectral radius")
+
+
+@seen_here
+def test_a_frame_that_does_not_come_is_asked_for_again(site):
+    with opened(site, "notebooks/05_gates_lstm_gru.html") as (tab, _, _):
+        image = tab.locator(".moving img").first
+        before = image.get_attribute("src")
+        tab.route("**/*.webp", lambda route: route.fulfill(body=b"no picture", content_type="image/webp"))
+        slider = tab.locator(".moving input").first
+        slider.focus()
+        tab.keyboard.press("ArrowRight")
+        tab.wait_for_timeout(500)
+        assert image.get_attribute("src") == before
+        tab.unroute("**/*.webp")
+        tab.keyboard.press("ArrowLeft")
+        tab.keyboard.press("ArrowRight")
+        tab.wait_for_function("before => !document.querySelector('.moving img').src.endsWith(before)", arg=before[-8:])
+        assert image.evaluate("i => i.complete && i.naturalWidth > 0")
 
 
 @seen_here

@@ -5,7 +5,6 @@ put there whole. A dot-file remembers the checksums of everything that was ever 
 that its owner has changed from one that is merely older than the installed course.
 """
 
-import hashlib
 import importlib.util
 import json
 import re
@@ -13,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ..data import sha256
 from ..files import replacing
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -99,10 +99,6 @@ def reason(folder, e):
     return f"{at} cannot be written ({e.strerror or type(e).__name__}): name another folder."
 
 
-def sha256(content):
-    return hashlib.sha256(content).hexdigest()
-
-
 def remembered(folder):
     """{name: [checksums of all that was put there]}; nothing where the dot-file cannot be understood."""
     try:
@@ -117,9 +113,8 @@ def copy(files, folder):
     before = remembered(folder)
     now = {name: sha256(content) for name, content in files.items()}
     known = before | {name: list(dict.fromkeys([*before.get(name, []), one])) for name, one in now.items()}
-    write(
-        folder / KEPT, json.dumps({"files": known}, indent=1).encode()
-    )  # first: a kill leaves nothing unaccounted for
+    # first: a kill leaves nothing unaccounted for
+    write(folder / KEPT, json.dumps({"files": known}, indent=1).encode())
     new, renewed, yours, newer = [], [], [], []
     for name, content in files.items():
         target = folder / name

@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from .. import explore
+from ..viz.scene import minus
 
 MAIN = {  # explorer: its two main controls. All that needs no network of its page
     "DeepStates": ("depth", "length"),
@@ -85,7 +86,7 @@ class Frames:
     """The grid of one explorer at the settings of its page."""
 
     def __init__(self, name, settings, most=FRAMES):
-        self.name, self.explorer = name, getattr(explore, name)(**settings)
+        self.name, self.settings, self.explorer = name, settings, getattr(explore, name)(**settings)
         self.controls = [self.explorer.inputs[c] for c in MAIN[name]]
         self.start = [c.value for c in self.controls]
         one, other = map(values, self.controls)
@@ -105,35 +106,27 @@ class Frames:
         for i, one in enumerate(self.grid[0]):
             told.append([])
             for j, other in enumerate(self.grid[1]):
-                picture, alt, reading = self.at(one, other)
-                (folder / f"{i}-{j}.webp").write_bytes(picture)
-                told[-1].append([alt, reading])
+                scene, reading = self.at(one, other)
+                (folder / f"{i}-{j}.webp").write_bytes(webp(scene))
+                told[-1].append([scene.alt, reading])
         (folder / "told.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8", newline="\n")
 
     def at(self, one, other):
-        """(WebP, alt text, reading) of the explorer at these values of its two main controls."""
-        e = self.explorer
-        e.held = True
-        for control, value in zip(self.controls, (one, other)):
-            control.value = value
-        e.held = False
-        e.redraw(whole=e.settings)
-        out = io.BytesIO()
-        image = Image.open(io.BytesIO(e.picture.png())).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-        image.convert("RGB").save(out, "WEBP", lossless=True, method=3, quality=40)
-        return out.getvalue(), e.picture.alt, e.reading.value
+        """(the scene, its reading) of the explorer at these values of its two main controls."""
+        self.explorer.go(**self.settings | dict(zip(MAIN[self.name], (one, other))))
+        self.explorer.settle()
+        return self.explorer.picture, self.explorer.reading.value
 
     def html(self, root, command):
         """The moving picture for a page. root: the way from the page to where `write` put the frames."""
         start = [v.index(s) for v, s in zip(self.grid, self.start)]
-        _, alt, reading = self.at(*self.start)
-        scene = self.explorer.picture
+        scene, reading = self.at(*self.start)
         width, height = round(scene.width * scene.dpi), round(scene.height * scene.dpi)
         sliders = "".join(
             f'<label><span>{html.escape(c.description)}</span> <input type="range" min="0" max="{len(v) - 1}" '
-            f'step="1" value="{k}" aria-valuetext="{html.escape(shown(v[k]))}" '
-            f"data-values='{html.escape(json.dumps([shown(x) for x in v], ensure_ascii=False))}'> "
-            f"<output>{html.escape(shown(v[k]))}</output></label>"
+            f'step="1" value="{k}" aria-valuetext="{html.escape(shown(c, v[k]))}" '
+            f"data-values='{html.escape(json.dumps([shown(c, x) for x in v], ensure_ascii=False))}'> "
+            f"<output>{html.escape(shown(c, v[k]))}</output></label>"
             for c, v, k in zip(self.controls, self.grid, start)
         )
         rest = [c.description for n, c in self.explorer.inputs.items() if n not in MAIN[self.name]]
@@ -143,13 +136,21 @@ class Frames:
             f'<div class="moving-controls">{sliders}</div>'
             f'<div class="moving-window" tabindex="0" role="region" aria-label="picture">'
             f'<img src="{root}/{self.key}/{start[0]}-{start[1]}.webp" width="{width}" height="{height}" '
-            f'alt="{html.escape(alt)}"></div>'
+            f'alt="{html.escape(scene.alt)}"></div>'
             f'<div class="moving-reading" aria-live="polite">{reading}</div>'
             f'<p class="moving-note">Every picture here was drawn by the real network. {more} need a kernel: {command}'
             "</p></div>"
         )
 
 
-def shown(value):
-    """A value as its slider shows it."""
-    return f"{value:.3g}".replace("-", "−") if isinstance(value, float) else str(value).replace("-", "−")
+def shown(control, value):
+    """A value as its control shows it in JupyterLab."""
+    return minus(format(value, control.readout_format) if isinstance(value, float) else str(value))
+
+
+def webp(scene):
+    """A scene's picture as bytes."""
+    out = io.BytesIO()
+    image = Image.open(io.BytesIO(scene.png())).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    image.convert("RGB").save(out, "WEBP", lossless=True, method=3, quality=40)
+    return out.getvalue()

@@ -2,10 +2,9 @@
 
 import numpy as np
 
+from .diagram import DASHED
 from .scene import BLUE, ORANGE, Scene, line
 from .ticks import Ticks
-
-DASHED = (0, (4, 2))
 
 
 class Sizes(Scene):

@@ -10,14 +10,14 @@ function moving(box) {
   const names = sliders.map((slider) => JSON.parse(slider.dataset.values));
   let told = null;
 
-  const prepare = () => (told ??= fetch(folder + "told.json").then((answer) => answer.json()));
+  const prepare = () => (told ??= fetch(folder + "told.json").then((answer) => answer.json()).catch(() => (told = null)));
 
   function frame(i, j) {
     const key = `${i}-${j}`;
     if (!frames.has(key)) {
       const picture = new Image();
       picture.src = `${folder}${key}.webp`;
-      frames.set(key, picture.decode().then(() => picture, () => frames.delete(key)));
+      frames.set(key, picture.decode().then(() => picture, () => void frames.delete(key)));
     }
     return frames.get(key);
   }
@@ -36,7 +36,7 @@ function moving(box) {
       slider.parentElement.querySelector("output").textContent = name;
     });
     const [picture, words] = await Promise.all([frame(i, j), prepare()]);
-    if (!picture || i !== +sliders[0].value || j !== +sliders[1].value) return; // the hand has moved on
+    if (!picture || !words || i !== +sliders[0].value || j !== +sliders[1].value) return; // not to be had now, or the hand has moved on
     image.src = picture.src;
     [image.alt, reading.innerHTML] = words[i][j];
     box.dataset.shown = `${i}-${j}`;
